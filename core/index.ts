@@ -1,0 +1,5 @@
+/** `recograph`: what people who compose, query and extend recommenders import. */
+
+export * from './data/index.ts';
+export * from './registry/index.ts';
+export * from './spi/index.ts';

@@ -1,0 +1,3 @@
+/** `recograph/math`: seeded randomness and the CPU's hot loops. */
+export { createRng } from './rng.ts';
+export { topK } from './top-k.ts';

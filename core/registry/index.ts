@@ -1,0 +1,15 @@
+export {
+  defineFeature,
+  defineGraphQL,
+  defineMetric,
+  defineModel,
+  definePlugin,
+  defineRanker,
+  defineSource,
+  defineSplitter,
+  defineStage,
+  defineStore,
+  featureRef,
+  modelRef,
+  vectorsRef,
+} from './define.ts';

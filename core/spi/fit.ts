@@ -1,0 +1,49 @@
+import type { Dataset } from './dataset.ts';
+import type { FittedExtractor } from './extractor.ts';
+import type { FittedModel } from './model.ts';
+
+/** A seeded generator; equal seeds give equal streams on every platform. */
+export interface Rng {
+  /** Uniform in [0, 1). */
+  next(): number;
+  /** Uniform integer in [0, bound). */
+  int(bound: number): number;
+  /** Standard normal. */
+  normal(): number;
+  /** An independent stream named by `label`; does not advance this one. */
+  fork(label: string): Rng;
+  /** Continues a stream exactly: `restore(snapshot())` draws what this one would have drawn. */
+  snapshot(): readonly number[];
+  restore(snapshot: readonly number[]): Rng;
+}
+
+export interface Progress {
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Training loss of this epoch; absent where the method has none. */
+  readonly loss?: number;
+  /** The validation metric of this epoch, larger is better. */
+  readonly metric?: number;
+}
+
+/** Saves and loads a fit in progress; a resumed fit gives the identical result. */
+export interface Checkpoint {
+  load(): Promise<import('./state.ts').ComponentState | undefined>;
+  save(state: import('./state.ts').ComponentState): Promise<void>;
+}
+
+export interface FitOptions {
+  readonly rng: Rng;
+  /** Aborted = throw RecographError CANCELLED within one batch. `throwIfCancelled(signal)` does it. */
+  readonly signal: AbortSignal;
+  readonly report: (progress: Progress) => void;
+  /** Held-out events for early stopping; never the test part. */
+  readonly validation?: Dataset;
+  readonly checkpoint?: Checkpoint;
+}
+
+/** The fitted components that a component's config refers to, by the names used there. */
+export interface Inputs {
+  model(name: string): FittedModel;
+  feature(name: string): FittedExtractor;
+}

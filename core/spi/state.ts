@@ -1,0 +1,15 @@
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export type TensorArray = Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array;
+
+/** A named tensor of a component's state; `data.length` is the product of `shape`. */
+export interface StateTensor {
+  readonly shape: readonly number[];
+  readonly data: TensorArray;
+}
+
+/** What was learned: small JSON and named tensors. Never code. Written as safetensors in the bundle. */
+export interface ComponentState {
+  readonly json: Json;
+  readonly tensors: Readonly<Record<string, StateTensor>>;
+}

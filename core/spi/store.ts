@@ -1,0 +1,159 @@
+import type { Json } from './state.ts';
+
+export interface EventRecord {
+  readonly user: string;
+  readonly item: string;
+  readonly type: string;
+  readonly value: number | null;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  readonly context?: Readonly<Record<string, Json>> | null;
+  /** Idempotency key: a second event with the same key is a duplicate and changes nothing. */
+  readonly key?: string | null;
+  readonly recommendationId?: string | null;
+}
+
+/** `attributes` holds what is not one of the named fields: numbers, strings, string lists, vectors. */
+export interface ItemRecord {
+  readonly id: string;
+  readonly title?: string | null;
+  readonly categories?: readonly string[];
+  readonly available?: boolean;
+  readonly image?: string | null;
+  readonly attributes?: Readonly<Record<string, Json>>;
+}
+
+export interface UserRecord {
+  readonly id: string;
+  readonly attributes?: Readonly<Record<string, Json>>;
+}
+
+export type EventOutcome =
+  | { readonly status: 'accepted' | 'duplicate' }
+  | { readonly status: 'rejected'; readonly code: 'INVALID_ARGUMENT'; readonly message: string };
+
+/** Interned events in columns, ascending by `ids`. `users`, `items` and `types` are the store's own keys. */
+export interface EventColumns {
+  readonly ids: Float64Array;
+  readonly users: Int32Array;
+  readonly items: Int32Array;
+  readonly types: Int32Array;
+  /** NaN = none. */
+  readonly values: Float32Array;
+  readonly times: Float64Array;
+  /** One JSON text a row where any row has a context; absent where none has. */
+  readonly contexts?: readonly (string | null)[];
+}
+
+/** Past events of each asked user, oldest first. */
+export type History = readonly Pick<EventRecord, 'item' | 'type' | 'value' | 'time'>[];
+
+export interface BundleRecord {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly configHash: string;
+  readonly metrics: Json;
+  /** Folder beside the database. */
+  readonly folder: string;
+}
+
+export type JobStatus = 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
+export interface JobRecord {
+  readonly id: string;
+  readonly kind: 'train' | 'evaluate' | 'import';
+  readonly status: JobStatus;
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly detail: Json;
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+export interface SlateRecord {
+  readonly id: string;
+  readonly user: string | null;
+  readonly pipeline: string;
+  readonly bundle: string;
+  readonly createdAt: number;
+  readonly items: readonly string[];
+}
+
+/** Attribute conditions of a request; all must hold. */
+export interface ItemFilter {
+  /** Any of these. */
+  readonly categories?: readonly string[];
+  readonly attributes?: readonly {
+    readonly name: string;
+    readonly eq?: Json;
+    readonly in?: readonly Json[];
+    readonly min?: number;
+    readonly max?: number;
+  }[];
+  /** Default true: only available items. null = both. */
+  readonly available?: boolean | null;
+}
+
+/** Bulk writing: nothing is visible until `commit`; `abort` leaves the database as it was. */
+export interface BulkImport {
+  /** `key` is the row's content hash; rows whose key is stored already are duplicates. */
+  events(rows: readonly EventRecord[]): Promise<{ accepted: number; duplicates: number }>;
+  items(rows: readonly ItemRecord[]): Promise<number>;
+  users(rows: readonly UserRecord[]): Promise<number>;
+  commit(): Promise<void>;
+  abort(): Promise<void>;
+}
+
+/**
+ * Where events, the catalogue, bundles, jobs, slates and kept state live. Every write is durable when its promise
+ * resolves, whole or not at all, and safe beside other writers in this and other processes.
+ */
+export interface Store {
+  recordEvents(events: readonly EventRecord[]): Promise<readonly EventOutcome[]>;
+  bulkImport(): Promise<BulkImport>;
+  upsertItems(items: readonly ItemRecord[]): Promise<number>;
+  upsertUsers(users: readonly UserRecord[]): Promise<number>;
+  /** Their events stay; the items leave the catalogue. Answers with how many there were. */
+  deleteItems(ids: readonly string[]): Promise<number>;
+
+  counts(): Promise<{ events: number; items: number; users: number }>;
+  /** In the order asked; undefined = no such item. */
+  items(ids: readonly string[]): Promise<readonly (ItemRecord | undefined)[]>;
+  users(ids: readonly string[]): Promise<readonly (UserRecord | undefined)[]>;
+  /** Pages in id order (code points). */
+  listItems(page: {
+    first: number;
+    after?: string;
+    filter?: ItemFilter;
+  }): Promise<{ items: readonly ItemRecord[]; hasNextPage: boolean }>;
+  /** The newest `limit` events of each user, oldest first. */
+  histories(users: readonly string[], limit: number): Promise<readonly History[]>;
+  /** Events with store id > `after`, in batches, ascending. */
+  events(after: number): AsyncIterable<EventColumns>;
+  /** The store's own integer keys and the ids behind them, with key > `after`, ascending by key. */
+  keys(of: 'user' | 'item' | 'type', after: number): Promise<{ keys: Int32Array; ids: readonly string[] }>;
+  /** Every record of the catalogue, in pages, ascending by key. */
+  allItems(): AsyncIterable<readonly ItemRecord[]>;
+  allUsers(): AsyncIterable<readonly UserRecord[]>;
+  /** Grows with every change of events, items or users; cheap to ask. */
+  version(): Promise<number>;
+
+  addBundle(bundle: BundleRecord): Promise<void>;
+  bundles(): Promise<readonly BundleRecord[]>;
+  activeBundle(): Promise<string | undefined>;
+  /** Compare-and-swap: throws CONFLICT unless the active bundle is `expected` (undefined = do not compare). */
+  activateBundle(id: string, expected?: string | null): Promise<void>;
+  /** The bundle that was active before the present one; throws CONFLICT where there is none. */
+  rollbackBundle(): Promise<string>;
+  deleteBundle(id: string): Promise<void>;
+
+  putJob(job: JobRecord): Promise<void>;
+  job(id: string): Promise<JobRecord | undefined>;
+  jobs(first: number): Promise<readonly JobRecord[]>;
+  addSlates(slates: readonly SlateRecord[]): Promise<void>;
+  slate(id: string): Promise<SlateRecord | undefined>;
+  keptState(name: string): Promise<Json | undefined>;
+  putKeptState(name: string, state: Json): Promise<void>;
+  /** The database file, where bundles and snapshots lie beside it. */
+  readonly path: string;
+  close(): Promise<void>;
+}
