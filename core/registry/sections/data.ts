@@ -1,0 +1,101 @@
+import { z } from 'zod';
+
+const column = z
+  .union([z.string(), z.int().nonnegative()])
+  .describe("The header's column name, or its position from 0.");
+
+/** A file, and what its columns mean. */
+export const sourceSchema = z.strictObject({
+  path: z.string().describe('File or folder, relative to the config.'),
+  format: z
+    .enum(['csv', 'tsv', 'jsonl', 'parquet', 'movielens', 'user-items'])
+    .optional()
+    .describe('Default: by the ending of the path.'),
+  columns: z
+    .strictObject({
+      user: column.optional(),
+      item: column.optional(),
+      value: column.optional(),
+      time: column.optional(),
+      type: column.optional(),
+      context: z.array(column).optional().describe('Columns of the request context.'),
+    })
+    .optional(),
+});
+
+/** Catalogue files: `id` and the named fields by column; every other column is an attribute. */
+const catalogueSchema = z.strictObject({
+  path: z.string(),
+  format: z.enum(['csv', 'tsv', 'jsonl', 'parquet', 'movielens']).optional(),
+  columns: z
+    .strictObject({
+      id: column.optional(),
+      title: column.optional(),
+      categories: column.optional(),
+      available: column.optional(),
+      image: column.optional(),
+    })
+    .optional(),
+});
+
+/** How a field becomes a feature column. Left out: inferred from the values. */
+export const encodingSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('number'),
+    scale: z.enum(['none', 'standard', 'log']).default('standard').describe('standard: zero mean, unit variance.'),
+    buckets: z.int().min(2).optional().describe('Quantile buckets: the column becomes categorical.'),
+  }),
+  z.strictObject({ kind: z.literal('category'), minCount: z.int().positive().default(1) }),
+  z.strictObject({ kind: z.literal('categories'), minCount: z.int().positive().default(1) }),
+  z.strictObject({
+    kind: z.literal('tokens'),
+    minCount: z.int().positive().default(2),
+    maxTokens: z.int().positive().default(50_000),
+  }),
+  z.strictObject({ kind: z.literal('text') }).describe('Raw text, for extractors that tokenise themselves.'),
+  z.strictObject({
+    kind: z.literal('date'),
+    parts: z.array(z.enum(['hour', 'weekday', 'month', 'age'])).default(['hour', 'weekday', 'month']),
+  }),
+  z.strictObject({ kind: z.literal('vector'), width: z.int().positive() }),
+  z
+    .strictObject({
+      kind: z.literal('cross'),
+      of: z.array(z.string()).min(2),
+      size: z.int().positive().default(100_000),
+    })
+    .describe('Hashed combination of categorical fields.'),
+]);
+
+export const feedbackSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('explicit'),
+    min: z.number().optional().describe('A value from here on is a positive.'),
+    weight: z.number().positive().default(1),
+  }),
+  z.strictObject({ kind: z.literal('implicit'), weight: z.number().positive().default(1) }),
+]);
+
+export const dataSchema = z.strictObject({
+  interactions: sourceSchema.optional(),
+  items: catalogueSchema.optional(),
+  users: catalogueSchema.optional(),
+  feedback: z
+    .record(z.string(), feedbackSchema)
+    .default({})
+    .describe('By event type; a type not named is implicit with weight 1.'),
+  features: z
+    .strictObject({
+      items: z.record(z.string(), encodingSchema).default({}),
+      users: z.record(z.string(), encodingSchema).default({}),
+      context: z.record(z.string(), encodingSchema).default({}),
+    })
+    .prefault({})
+    .describe('How attributes are encoded; what is not named is inferred.'),
+});
+
+export type SourceConfig = z.output<typeof sourceSchema>;
+export type CatalogueConfig = z.output<typeof catalogueSchema>;
+export type EncodingConfig = z.output<typeof encodingSchema>;
+export type FeedbackConfig = z.output<typeof feedbackSchema>;
+export type DataConfig = z.output<typeof dataSchema>;

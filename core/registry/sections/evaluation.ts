@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { sourceSchema } from './data.ts';
+
+const part = sourceSchema;
+const fraction = z.number().min(0).lt(1);
+
+export const splitSchema = z.discriminatedUnion('use', [
+  z.strictObject({ use: z.literal('random'), test: fraction.default(0.2), validation: fraction.default(0) }),
+  z
+    .strictObject({
+      use: z.literal('leave-last-out'),
+      last: z.int().positive().default(1),
+      validation: z.int().nonnegative().default(0),
+    })
+    .describe("Each user's last events are the test part, the ones before them the validation part."),
+  z
+    .strictObject({
+      use: z.literal('temporal'),
+      at: z.union([z.iso.datetime({ offset: true }), z.number()]).optional(),
+      test: fraction.default(0.2),
+      validation: fraction.default(0),
+    })
+    .describe('Events from `at` on (or the newest fraction `test`) are the test part.'),
+  z.strictObject({ use: z.literal('folds'), folds: z.array(z.strictObject({ train: part, test: part })).min(1) }),
+  z.strictObject({ use: z.literal('given'), train: part, test: part, validation: part.optional() }),
+]);
+
+export const candidatesSchema = z.discriminatedUnion('use', [
+  z.strictObject({ use: z.literal('all') }),
+  z.strictObject({
+    use: z.literal('sampled'),
+    negatives: z.int().positive().default(99),
+    by: z.enum(['uniform', 'popularity']).default('uniform'),
+  }),
+  z.strictObject({ use: z.literal('given'), path: z.string(), format: z.enum(['negatives', 'user-items']).optional() }),
+]);
+
+export const evaluationSchema = z.strictObject({
+  split: splitSchema.prefault({ use: 'temporal' }),
+  candidates: candidatesSchema.prefault({ use: 'all' }),
+  mask: z.enum(['train', 'train+validation', 'none']).default('train'),
+  metrics: z.array(z.string()).min(1).default(['ndcg@10', 'recall@10', 'hr@10', 'mrr@10', 'coverage@10']),
+  seed: z.int().optional(),
+});
+
+export type SplitConfig = z.output<typeof splitSchema>;
+export type CandidatesConfig = z.output<typeof candidatesSchema>;
+export type EvaluationConfig = z.output<typeof evaluationSchema>;

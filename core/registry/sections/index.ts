@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { dataSchema } from './data.ts';
+import { evaluationSchema } from './evaluation.ts';
+import { pipelineSchema, slotSchema } from './pipeline.ts';
+
+export * from './data.ts';
+export * from './evaluation.ts';
+export * from './pipeline.ts';
+
+export const trainingSchema = z.strictObject({
+  refit: z
+    .enum(['scores', 'none'])
+    .default('scores')
+    .describe(
+      'scores: after evaluation, components whose outputs are scores or ranks alone are fitted again on everything.',
+    ),
+  every: z.string().optional().describe('Retrain on a schedule: 30m, 12h, 1d.'),
+  afterEvents: z.int().positive().optional().describe('Retrain after that many new events.'),
+});
+
+export const serverSchema = z.strictObject({
+  port: z.int().min(0).max(65535).default(4000),
+  host: z.string().default('127.0.0.1'),
+  deadlineMs: z.int().positive().default(500),
+  workers: z.int().positive().optional().describe('Serving workers; default: one a core.'),
+});
+
+/** The config's sections before component configs are checked. */
+export const configSchema = z.strictObject({
+  $schema: z.string().optional(),
+  plugins: z.array(z.unknown()).default([]),
+  data: dataSchema.prefault({}),
+  models: z.record(z.string(), slotSchema),
+  features: z.record(z.string(), slotSchema).default({}),
+  rankers: z.record(z.string(), slotSchema).default({}),
+  pipelines: z.record(z.string(), pipelineSchema).default({}),
+  similar: z.strictObject({ model: z.string().optional() }).prefault({}),
+  evaluation: evaluationSchema.optional(),
+  training: trainingSchema.prefault({}),
+  server: serverSchema.prefault({}),
+  store: z.strictObject({ path: z.string().default('.recograph/recograph.sqlite') }).prefault({}),
+  runtime: z.enum(['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu']).default('auto'),
+  seed: z.int().min(0).max(0xffffffff).default(42),
+});
+
+/** A config after parsing: defaults filled in, every reference checked. */
+export type Config = z.output<typeof configSchema>;
