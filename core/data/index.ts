@@ -1,4 +1,6 @@
 export { csrFromTriplets, transpose } from './csr.ts';
 export { createDataset, type EventArrays, gatherFeatures, noFeatures, sortInteractions } from './dataset.ts';
+export { limitOf } from './limits.ts';
 export { queriesOf } from './queries.ts';
+export { scoreRows } from './score-rows.ts';
 export { createVocabulary } from './vocabulary.ts';

@@ -1,4 +1,5 @@
 export * from './arrays.ts';
+export * from './cancel.ts';
 export * from './component.ts';
 export * from './dataset.ts';
 export * from './error.ts';

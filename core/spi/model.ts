@@ -30,6 +30,11 @@ export interface FittedModel {
   recommend?(queries: QueryBatch, n: number, limits: Limits): Promise<readonly ItemList[]>;
   /** [vocabulary items x width]; what `similar` and learned components use. */
   itemVectors?(): Matrix;
+  /**
+   * The n items most similar to each of `items`, never the item itself; row q of `limits` is for `items[q]`.
+   * For models without dense vectors; core falls back to `itemVectors` and the nearest by cosine.
+   */
+  similarItems?(items: Int32Array, n: number, limits?: Limits): Promise<readonly ItemList[]>;
   /** [queries x width], in the space of `itemVectors`; a row of NaN = no vector for this query. */
   userVectors?(queries: QueryBatch): Promise<Matrix>;
   state(): ComponentState;

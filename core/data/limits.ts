@@ -1,0 +1,22 @@
+import type { Limits } from '../spi/index.ts';
+
+/** Whether an item may stand in query q's list. O(excluded log excluded) to make, O(log excluded) a look. */
+export const limitOf = (limits: Limits, query: number): ((item: number) => boolean) => {
+  const { exclude, allow } = limits;
+  const excluded = exclude.values.slice(exclude.offsets[query]!, exclude.offsets[query + 1]!).sort();
+  return (item) => (allow === undefined || inBitmap(allow.words, allow.size, item)) && !contains(excluded, item);
+};
+
+const inBitmap = (words: Uint32Array, size: number, item: number): boolean =>
+  item < size && ((words[item >> 5]! >>> (item & 31)) & 1) === 1;
+
+const contains = (sorted: Int32Array, item: number): boolean => {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < item) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low] === item;
+};
