@@ -47,14 +47,14 @@ export const sortInteractions = (events: EventArrays, userCount: number): Intera
 
 /** The rows `order` names, in that order. */
 export const gatherFeatures = (features: FeatureRows, order: ArrayLike<number>): FeatureRows => {
-  const columns: Record<string, FeatureRows['columns'][string]> = {};
+  const columns = new Map<string, FeatureRows['columns'][string]>();
   for (const [name, column] of Object.entries(features.columns)) {
     switch (column.kind) {
       case 'categorical':
-        columns[name] = { ...column, codes: gather(column.codes, order) };
+        columns.set(name, { ...column, codes: gather(column.codes, order) });
         break;
       case 'text':
-        columns[name] = { kind: 'text', values: Array.from(order, (row) => column.values[row] ?? null) };
+        columns.set(name, { kind: 'text', values: Array.from(order, (row) => column.values[row] ?? null) });
         break;
       case 'dense': {
         const values = new Float32Array(order.length * column.width);
@@ -62,7 +62,7 @@ export const gatherFeatures = (features: FeatureRows, order: ArrayLike<number>):
           const from = order[r]! * column.width;
           values.set(column.values.subarray(from, from + column.width), r * column.width);
         }
-        columns[name] = { ...column, values };
+        columns.set(name, { ...column, values });
         break;
       }
       case 'bag': {
@@ -74,11 +74,11 @@ export const gatherFeatures = (features: FeatureRows, order: ArrayLike<number>):
         for (let r = 0; r < order.length; r++) {
           codes.set(column.codes.subarray(column.offsets[order[r]!]!, column.offsets[order[r]! + 1]!), offsets[r]!);
         }
-        columns[name] = { ...column, offsets, codes };
+        columns.set(name, { ...column, offsets, codes });
       }
     }
   }
-  return { rows: order.length, columns };
+  return { rows: order.length, columns: Object.fromEntries(columns) };
 };
 
 /** A dataset over sorted interactions. The fingerprint covers ids, events and feature columns. */

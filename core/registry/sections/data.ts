@@ -38,26 +38,31 @@ const catalogueSchema = z.strictObject({
     .optional(),
 });
 
+const from = z.string().optional().describe('The attribute that is read; default: the name it is encoded under.');
+
 /** How a field becomes a feature column. Left out: inferred from the values. */
 export const encodingSchema = z.discriminatedUnion('kind', [
   z.strictObject({
+    from,
     kind: z.literal('number'),
     scale: z.enum(['none', 'standard', 'log']).default('standard').describe('standard: zero mean, unit variance.'),
     buckets: z.int().min(2).optional().describe('Quantile buckets: the column becomes categorical.'),
   }),
-  z.strictObject({ kind: z.literal('category'), minCount: z.int().positive().default(1) }),
-  z.strictObject({ kind: z.literal('categories'), minCount: z.int().positive().default(1) }),
+  z.strictObject({ from, kind: z.literal('category'), minCount: z.int().positive().default(1) }),
+  z.strictObject({ from, kind: z.literal('categories'), minCount: z.int().positive().default(1) }),
   z.strictObject({
+    from,
     kind: z.literal('tokens'),
     minCount: z.int().positive().default(2),
     maxTokens: z.int().positive().default(50_000),
   }),
-  z.strictObject({ kind: z.literal('text') }).describe('Raw text, for extractors that tokenise themselves.'),
+  z.strictObject({ from, kind: z.literal('text') }).describe('Raw text, for extractors that tokenise themselves.'),
   z.strictObject({
+    from,
     kind: z.literal('date'),
     parts: z.array(z.enum(['hour', 'weekday', 'month', 'age'])).default(['hour', 'weekday', 'month']),
   }),
-  z.strictObject({ kind: z.literal('vector'), width: z.int().positive() }),
+  z.strictObject({ from, kind: z.literal('vector'), width: z.int().positive() }),
   z
     .strictObject({
       kind: z.literal('cross'),

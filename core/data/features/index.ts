@@ -1,0 +1,10 @@
+export { concatFeatures } from './concat.ts';
+export { stableHash } from './cross-field.ts';
+export { type Attributes, type FieldEncoding, itemFieldEncodings } from './encoding.ts';
+export type { ColumnDescription } from './field.ts';
+export { type Encodings, fitFeatureVocabulary } from './fit.ts';
+export { featureVocabularyFromJson } from './from-json.ts';
+export { FIRST as FIRST_CODE, MISSING as MISSING_CODE, UNSEEN as UNSEEN_CODE } from './labels.ts';
+export { itemAttributes, userAttributes } from './records.ts';
+export { tokenize } from './tokenize.ts';
+export type { FeatureVocabulary } from './vocabulary.ts';
