@@ -1,7 +1,7 @@
 export { csrFromTriplets, transpose } from './csr.ts';
 export { createDataset, type EventArrays, gatherFeatures, noFeatures, sortInteractions } from './dataset.ts';
-export { limitOf } from './limits.ts';
 export * from './features/index.ts';
+export { limitOf } from './limits.ts';
 export { queriesOf } from './queries.ts';
 export { scoreRows } from './score-rows.ts';
 export { createVocabulary } from './vocabulary.ts';
