@@ -46,4 +46,6 @@ export interface FitOptions {
 export interface Inputs {
   model(name: string): FittedModel;
   feature(name: string): FittedExtractor;
+  /** What a `vectorsRef` names; `'subject' in it` tells an extractor from a model with item vectors. */
+  vectors(name: string): FittedExtractor | FittedModel;
 }

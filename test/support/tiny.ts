@@ -42,6 +42,9 @@ export const noInputs: Inputs = {
   feature: (name) => {
     throw new Error(`no feature ${name}`);
   },
+  vectors: (name) => {
+    throw new Error(`no vectors ${name}`);
+  },
 };
 
 export const fitOptions = (options: Partial<FitOptions> = {}): FitOptions => ({
