@@ -41,14 +41,16 @@ export const definePlugin = <const C extends Component>(plugin: {
   components: readonly C[];
 }): Plugin<C> => plugin;
 
-/** Which strings of a schema name other components; read by the registry when it builds the graph. */
-export const refs = z.registry<{ ref: 'model' | 'feature' | 'vectors' }>();
+export type RefKind = 'model' | 'feature' | 'vectors';
 
-const ref = <N extends 'model' | 'feature' | 'vectors'>(kind: N, description: string) => {
-  const schema = z.string().describe(description) as unknown as z.ZodType<Ref<N>, Ref<N>>;
-  refs.add(schema, { ref: kind });
-  return schema;
-};
+/**
+ * Marks, in a schema's metadata, a string that names another component. It lives in zod's global registry, so that
+ * `.describe()` keeps it, the JSON Schema shows it, and two copies of this module agree.
+ */
+export const REF_META = 'x-recograph-ref';
+
+const ref = <N extends RefKind>(kind: N, description: string) =>
+  z.string().meta({ [REF_META]: kind, description }) as unknown as z.ZodType<Ref<N>, Ref<N>>;
 
 /** The name of a model of the same config. */
 export const modelRef = () => ref('model', 'Name of a model of this config.');
