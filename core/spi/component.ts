@@ -43,6 +43,5 @@ export interface Plugin<C extends Component = Component> {
   readonly components: readonly C[];
 }
 
-declare const refType: unique symbol;
 /** A config string that names another component: resolved by core, checked by the compiler in `defineConfig`. */
-export type Ref<N extends 'model' | 'feature' | 'vectors'> = string & { readonly [refType]: N };
+export type Ref<N extends 'model' | 'feature' | 'vectors'> = string & { readonly '~ref': N };
