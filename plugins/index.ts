@@ -1,4 +1,5 @@
 /** The preset: every built-in plugin, in one tuple so that a config's `use` is checked against their components. */
+import content from './content/index.ts';
 import popularity from './popularity/index.ts';
 
-export default [popularity] as const;
+export default [content, popularity] as const;
