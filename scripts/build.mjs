@@ -1,7 +1,8 @@
-/** Compiles TypeScript and AssemblyScript into dist/. `--kernels` builds the WASM kernels alone. */
+/** Compiles TypeScript and AssemblyScript into dist/. `--kernels` builds what the sources need too: WASM kernels, tfjs's gradients. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = (bin, ...args) => execFileSync(process.execPath, [bin, ...args], { cwd: root, stdio: 'inherit' });
@@ -11,6 +12,19 @@ if (existsSync(`${root}/${assembly}`)) {
   mkdirSync(`${root}/dist/core/math`, { recursive: true });
   run('node_modules/assemblyscript/bin/asc.js', assembly, '--config', 'core/math/assembly/asconfig.json');
 }
+
+// tfjs-core's Node bundle leaves its gradients out, and they lie beside it in a form that Node cannot load.
+mkdirSync(`${root}/dist/core/runtime`, { recursive: true });
+buildSync({
+  stdin: { contents: "import '@tensorflow/tfjs-core/dist/register_all_gradients.js';", resolveDir: root },
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  outfile: `${root}/dist/core/runtime/gradients.mjs`,
+  absWorkingDir: root,
+  logLevel: 'warning',
+});
+
 if (!process.argv.includes('--kernels')) {
   for (const folder of ['core', 'plugins', 'schema', 'cli']) {
     rmSync(`${root}/dist/${folder}/tsconfig.tsbuildinfo`, { force: true });

@@ -1,4 +1,5 @@
 import type { Dataset } from './dataset.ts';
+import { RecographError } from './error.ts';
 import type { FittedExtractor } from './extractor.ts';
 import type { FittedModel } from './model.ts';
 
@@ -24,6 +25,8 @@ export interface Progress {
   readonly loss?: number;
   /** The validation metric of this epoch, larger is better. */
   readonly metric?: number;
+  /** Share of the whole fit that is done, 0 .. 1: what a rate and the time left are computed from. */
+  readonly fraction?: number;
 }
 
 /** Saves and loads a fit in progress; a resumed fit gives the identical result. */
@@ -49,3 +52,8 @@ export interface Inputs {
   /** What a `vectorsRef` names; `'subject' in it` tells an extractor from a model with item vectors. */
   vectors(name: string): FittedExtractor | FittedModel;
 }
+
+/** Throws RecographError CANCELLED once `signal` is aborted; what a fit calls before every batch. */
+export const throwIfCancelled = (signal: AbortSignal): void => {
+  if (signal.aborted) throw new RecographError('CANCELLED', 'Cancelled by its signal.', { cause: signal.reason });
+};

@@ -1,0 +1,50 @@
+import type { Tensor, Tf } from '../spi/index.ts';
+import type { Table } from './parameter.ts';
+
+/** Rows of a table as one of a batch's inputs; the tensor is [...shape, columns]. */
+export interface Lookup {
+  readonly table: Table;
+  /** Row numbers; a negative one reads zeros and learns nothing (padding). */
+  readonly indices: Int32Array;
+  readonly shape: readonly number[];
+}
+
+/** Numbers of the batch itself: labels, features, masks. */
+export interface HostTensor {
+  readonly data: Float32Array | Int32Array;
+  readonly shape: readonly number[];
+}
+
+/** What a batch gives to the loss by name; a bare array is a vector. */
+export type Feed = Lookup | HostTensor | Float32Array | Int32Array;
+export type Feeds = Readonly<Record<string, Feed>>;
+export type TensorsOf<F extends Feeds> = { readonly [N in keyof F]: Tensor };
+
+/** Rows `indices` of `table`; `shape` (default: one axis) arranges them, e.g. [batch, length] for sequences. */
+export const lookup = (table: Table, indices: Int32Array, shape: readonly number[] = [indices.length]): Lookup => ({
+  table,
+  indices,
+  shape,
+});
+
+export const isLookup = (feed: Feed): feed is Lookup => 'indices' in feed;
+
+export const uploadFeed = (tf: Tf, feed: Feed): Tensor => {
+  if (isLookup(feed)) {
+    return tf.tensor(gatherRows(feed.table, feed.indices), [...feed.shape, feed.table.columns], 'float32');
+  }
+  const { data, shape } = 'data' in feed ? feed : { data: feed, shape: [feed.length] };
+  return tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32');
+};
+
+const gatherRows = (table: Table, indices: Int32Array): Float32Array => {
+  const { columns, data } = table;
+  const rows = new Float32Array(indices.length * columns);
+  for (let k = 0; k < indices.length; k++) {
+    if (indices[k]! < 0) continue;
+    const from = indices[k]! * columns;
+    const to = k * columns;
+    for (let c = 0; c < columns; c++) rows[to + c] = data[from + c]!;
+  }
+  return rows;
+};

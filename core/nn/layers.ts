@@ -1,0 +1,75 @@
+import type { Rng, Tensor } from '../spi/index.ts';
+import { constant, glorotUniform, zeros } from './initializers.ts';
+import { type Parameter, parameter } from './parameter.ts';
+import type { Pass } from './pass.ts';
+
+/** A piece of a network with its parameters; list them in `train`. */
+export interface Layer {
+  readonly parameters: readonly Parameter[];
+  apply(pass: Pass, x: Tensor): Tensor;
+}
+
+export type Activation = 'linear' | 'relu' | 'sigmoid' | 'elu';
+
+/** activation(x W + b): [rows x inputs] -> [rows x outputs]; Glorot weights, zero bias. */
+export const dense = (
+  name: string,
+  inputs: number,
+  outputs: number,
+  rng: Rng,
+  activation: Activation = 'linear',
+): Layer => {
+  const weights = parameter(`${name}/weights`, [inputs, outputs], glorotUniform(rng));
+  const bias = parameter(`${name}/bias`, [outputs], zeros);
+  return {
+    parameters: [weights, bias],
+    apply: (pass, x) =>
+      pass.tf.fused.matMul({
+        a: x,
+        b: pass.value(weights),
+        bias: pass.value(bias),
+        activation,
+      }),
+  };
+};
+
+/** Dense layers of these widths, the first being the input's; ReLU after each, dropout between where asked. */
+export const mlp = (name: string, widths: readonly number[], rng: Rng, dropoutRate = 0): Layer => {
+  const layers = widths.slice(1).map((width, k) => dense(`${name}/${k}`, widths[k]!, width, rng, 'relu'));
+  return {
+    parameters: layers.flatMap((layer) => layer.parameters),
+    apply: (pass, x) => layers.reduce((hidden, layer) => layer.apply(pass, dropout(pass, hidden, dropoutRate)), x),
+  };
+};
+
+/** Normalises the last axis to mean 0 and variance 1, then scales and shifts (Ba et al. 2016). */
+export const layerNorm = (name: string, width: number, epsilon = 1e-5): Layer => {
+  const gain = parameter(`${name}/gain`, [width], constant(1));
+  const shift = parameter(`${name}/shift`, [width], zeros);
+  return {
+    parameters: [gain, shift],
+    apply: (pass, x) => {
+      const { tf } = pass;
+      const { mean, variance } = tf.moments(x, -1, true);
+      const normal = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, epsilon)));
+      return tf.add(tf.mul(normal, pass.value(gain)), pass.value(shift));
+    },
+  };
+};
+
+/** While training, zeroes each element with probability `rate` and scales the others by 1 / (1 - rate). */
+export const dropout = (pass: Pass, x: Tensor, rate: number): Tensor => {
+  if (!pass.training || rate === 0) return x;
+  const mask = new Float32Array(x.size);
+  const keep = 1 / (1 - rate);
+  const bound = rate * 4294967296;
+  // xorshift32 (Marsaglia 2003): a mask is long, and the step's own stream only needs to seed it.
+  let state = (pass.rng.int(4294967295) + 1) | 0;
+  for (let k = 0; k < mask.length; k++) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    mask[k] = state >>> 0 < bound ? 0 : keep;
+  }
+  return pass.tf.mul(x, pass.tf.tensor(mask, x.shape));
+};

@@ -1,0 +1,76 @@
+import type { Scalar, Tensor, Tf } from '../spi/index.ts';
+
+/** Mean squared error: mean (p - y)^2. */
+export const mse = (tf: Tf, predictions: Tensor, targets: Tensor): Scalar =>
+  tf.mean(tf.squaredDifference(predictions, targets));
+
+/** Binary cross-entropy of logits x against labels y in [0, 1]: mean log(1 + e^x) - x y. */
+export const bce = (tf: Tf, logits: Tensor, labels: Tensor): Scalar => {
+  const loss = tf.customGrad((x, save) => {
+    const logit = x as Tensor;
+    (save as (tensors: Tensor[]) => void)([logit]);
+    return {
+      value: tf.mean(tf.sub(softplus(tf, logit), tf.mul(logit, labels))),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(tf.sub(tf.sigmoid(saved[0]!), labels), tf.div(dy, logit.size)),
+    };
+  });
+  return loss(logits) as Scalar;
+};
+
+/** Bayesian personalised ranking (Rendle et al. 2009): mean -log sigmoid(positive - negative). */
+export const bpr = (tf: Tf, positives: Tensor, negatives: Tensor): Scalar => {
+  const loss = tf.customGrad((x, save) => {
+    const margin = x as Tensor;
+    (save as (tensors: Tensor[]) => void)([margin]);
+    return {
+      value: tf.mean(softplus(tf, tf.neg(margin))),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(tf.sub(tf.sigmoid(saved[0]!), 1), tf.div(dy, margin.size)),
+    };
+  });
+  return loss(tf.sub(positives, negatives)) as Scalar;
+};
+
+/** Softmax cross-entropy: mean over rows of -log softmax(logits)[label]. logits [rows x classes], labels int32 [rows]. */
+export const softmaxCrossEntropy = (tf: Tf, logits: Tensor, labels: Tensor): Scalar => {
+  const [rows, classes] = logits.shape as [number, number];
+  const loss = tf.customGrad((x, save) => {
+    const logit = x as Tensor;
+    const shifted = tf.sub(logit, tf.max(logit, 1, true));
+    const exponentials = tf.exp(shifted);
+    const totals = tf.sum(exponentials, 1, true);
+    const targets = tf.oneHot(tf.cast(labels, 'int32') as never, classes, 1, 0, 'float32');
+    const chosen = tf.sum(tf.mul(shifted, targets), 1, true);
+    (save as (tensors: Tensor[]) => void)([tf.div(exponentials, totals), targets]);
+    return {
+      value: tf.mean(tf.sub(tf.log(totals), chosen)),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(tf.sub(saved[0]!, saved[1]!), tf.div(dy, rows)),
+    };
+  });
+  return loss(logits) as Scalar;
+};
+
+/**
+ * Softmax over the positive and sampled negatives, each logit corrected by - log Q (Bengio & Senecal 2008;
+ * Yi et al. 2019, eq. 3) so that often-sampled items are not pushed down for it. positives [rows],
+ * negatives [rows x k]; the log Q are log probabilities of being drawn, of the same shapes.
+ */
+export const sampledSoftmax = (
+  tf: Tf,
+  positives: Tensor,
+  negatives: Tensor,
+  logQ?: { readonly positives: Tensor; readonly negatives: Tensor },
+): Scalar => {
+  const first = tf.expandDims(logQ ? tf.sub(positives, logQ.positives) : positives, 1);
+  const others = logQ ? tf.sub(negatives, logQ.negatives) : negatives;
+  const labels = tf.zeros([positives.shape[0]!], 'int32');
+  return softmaxCrossEntropy(tf, tf.concat([first, others], 1), labels);
+};
+
+/** Mean over rows of the squared L2 norm, summed over the tensors: what L2 regularization multiplies. */
+export const squaredNorm = (tf: Tf, tensors: readonly Tensor[]): Scalar => {
+  const parts = tensors.map((tensor) => tf.div(tf.sum(tf.square(tensor)), tensor.shape[0] ?? 1) as Scalar);
+  return parts.length === 1 ? parts[0]! : (tf.addN(parts) as Scalar);
+};
+
+/** log(1 + e^x) without overflow: max(x, 0) + log(1 + e^-|x|). */
+const softplus = (tf: Tf, x: Tensor): Tensor => tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x)))));

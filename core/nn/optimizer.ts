@@ -1,0 +1,87 @@
+import { RecographError, type StateTensor } from '../spi/index.ts';
+import { isTable, type Parameter } from './parameter.ts';
+import type { RowGradients } from './row-gradients.ts';
+import { createUpdateRule, type OptimizerConfig } from './update-rules.ts';
+
+/** A step's gradients: touched rows of tables, whole arrays of the others. */
+export interface Gradients {
+  readonly rows: readonly RowGradients[];
+  readonly dense: readonly { readonly parameter: Parameter; readonly values: Float32Array }[];
+}
+
+/** Applies gradients to parameters; its memory (moments, sums) is part of a checkpoint. */
+export class Optimizer {
+  #step = 0;
+  readonly #rule;
+  readonly #slots = new Map<Parameter, readonly Float32Array[]>();
+
+  constructor(config: OptimizerConfig, parameters: readonly Parameter[]) {
+    this.#rule = createUpdateRule(config);
+    for (const parameter of parameters) {
+      this.#slots.set(
+        parameter,
+        this.#rule.slotNames.map(() => new Float32Array(parameter.data.length)),
+      );
+    }
+  }
+
+  /** One step; `factor` scales the learning rate (a schedule's). Rows that `gradients` leaves out stay as they are. */
+  apply(gradients: Gradients, factor = 1): void {
+    this.#rule.begin(++this.#step, factor);
+    for (const { parameter, values } of gradients.dense) {
+      this.#rule.update(parameter.data, 0, values, 0, values.length, this.#slotsOf(parameter));
+    }
+    for (const { table, rows, count, values } of gradients.rows) {
+      const slots = this.#slotsOf(table);
+      const { columns, data } = table;
+      for (let k = 0; k < count; k++) {
+        this.#rule.update(data, rows[k]! * columns, values, k * columns, columns, slots);
+      }
+    }
+  }
+
+  state(): { step: number; tensors: Record<string, StateTensor> } {
+    const tensors: Record<string, StateTensor> = {};
+    for (const [parameter, slots] of this.#slots) {
+      for (const [index, name] of this.#rule.slotNames.entries()) {
+        tensors[`${parameter.name}/${name}`] = { shape: parameter.shape, data: slots[index]!.slice() };
+      }
+    }
+    return { step: this.#step, tensors };
+  }
+
+  restore(step: number, tensors: Readonly<Record<string, StateTensor>>): void {
+    this.#step = step;
+    for (const [parameter, slots] of this.#slots) {
+      for (const [index, name] of this.#rule.slotNames.entries()) {
+        slots[index]!.set(tensors[`${parameter.name}/${name}`]!.data);
+      }
+    }
+  }
+
+  #slotsOf(parameter: Parameter): readonly Float32Array[] {
+    const slots = this.#slots.get(parameter);
+    if (slots) return slots;
+    const kind = isTable(parameter) ? 'table' : 'parameter';
+    throw new RecographError(
+      'INVALID_ARGUMENT',
+      `${kind} "${parameter.name}" is used in a batch but not listed in the parameters to train: list it.`,
+    );
+  }
+}
+
+/** Scales gradients in place so that their common L2 norm is at most `maximum`; returns the norm before. */
+export const clipByGlobalNorm = (gradients: Gradients, maximum: number): number => {
+  const parts = [
+    ...gradients.dense.map(({ values }) => values),
+    ...gradients.rows.map(({ values, count, table }) => values.subarray(0, count * table.columns)),
+  ];
+  let squares = 0;
+  for (const part of parts) for (let k = 0; k < part.length; k++) squares += part[k]! * part[k]!;
+  const norm = Math.sqrt(squares);
+  if (norm > maximum) {
+    const scale = maximum / norm;
+    for (const part of parts) for (let k = 0; k < part.length; k++) part[k]! *= scale;
+  }
+  return norm;
+};

@@ -1,0 +1,35 @@
+import type { Matrix } from '../spi/index.ts';
+import type { Initializer } from './initializers.ts';
+
+/**
+ * Learned numbers. They live on the host: a training step uploads what its batch needs and brings gradients back.
+ * `data` is current before and after `train`, in its `validate` and `batch` hooks, and changes in place.
+ */
+export interface Parameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** An embedding table [rows x columns], updated row by row: only a batch's rows are read, differentiated and written. */
+export interface Table extends Parameter, Matrix {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** A parameter that every step uses whole. Names are unique within a model: they key its state. */
+export const parameter = (name: string, shape: readonly number[], init: Initializer): Parameter => ({
+  name,
+  shape,
+  data: init(shape),
+});
+
+export const table = (name: string, rows: number, columns: number, init: Initializer): Table => ({
+  name,
+  shape: [rows, columns],
+  rows,
+  columns,
+  data: init([rows, columns]),
+});
+
+export const isTable = (candidate: Parameter): candidate is Table => 'rows' in candidate;

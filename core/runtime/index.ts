@@ -1,0 +1,1 @@
+export { createRuntime, type OwnedRuntime, type RuntimeChoice } from './create-runtime.ts';

@@ -1,0 +1,64 @@
+import util from 'node:util';
+import { RecographError, type Tf } from '../spi/index.ts';
+import { findPackage, packageRoots, runtimeFolder } from './optional-package.ts';
+import { type Started, stopBackend } from './started.ts';
+
+export const TENSORFLOW_PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
+
+/** What tfjs-node's backend says of itself. */
+interface NativeBackend {
+  readonly isUsingGpuDevice?: boolean;
+  readonly binding?: { readonly TF_Version?: string };
+}
+
+/** An installed native package: the host's own, or the folder of `runtime install`. */
+export const findTensorflow = (folder = runtimeFolder()) => {
+  for (const name of TENSORFLOW_PACKAGES) {
+    const found = findPackage(name, packageRoots(folder));
+    if (found) return { name, ...found };
+  }
+  return undefined;
+};
+
+/** TensorFlow's C library through tfjs-node: CUDA where it finds a device, else oneDNN on the CPU. */
+export const startTensorflow = async (options: { requireCuda?: boolean } = {}): Promise<Started> => {
+  const found = findTensorflow();
+  if (!found) {
+    throw unavailable('neither @tensorflow/tfjs-node-gpu nor @tensorflow/tfjs-node is installed');
+  }
+  restoreRemovedUtilities();
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  const tf = await found.load().then(
+    (loaded) => ((loaded.default as Tf | undefined)?.setBackend ? loaded.default : loaded) as Tf,
+    (cause: unknown) => {
+      const reason = String(cause instanceof Error ? cause.message : cause).split('\n')[0];
+      throw unavailable(`${found.name} (${found.path}) does not load: ${reason}`, cause);
+    },
+  );
+  const native = tf.findBackend('tensorflow') as unknown as NativeBackend | null;
+  if (!native) throw unavailable(`${found.name} (${found.path}) registered no backend`);
+  const cuda = native.isUsingGpuDevice === true;
+  if (options.requireCuda && !cuda) throw unavailable(`${found.name} sees no CUDA device`);
+  await tf.setBackend('tensorflow');
+  return {
+    kind: 'tensorflow',
+    device: cuda ? 'cuda:0' : 'cpu (TensorFlow, oneDNN)',
+    version: `${native.binding?.TF_Version ?? 'unknown'} (tfjs ${tf.version_core})`,
+    tf,
+    stop: () => stopBackend(tf, 'tensorflow'),
+  };
+};
+
+const unavailable = (lacks: string, cause?: unknown): RecographError =>
+  new RecographError(
+    'RUNTIME_UNAVAILABLE',
+    `runtime "tensorflow" cannot start: ${lacks}. Run "npx recograph runtime install" (add --gpu for CUDA), or use runtime "wasm".`,
+    { cause },
+  );
+
+/** tfjs-node 4.22 calls these; Node 23 took them away. */
+const restoreRemovedUtilities = (): void => {
+  const utilities = util as unknown as Record<string, unknown>;
+  utilities.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  utilities.isArray ??= Array.isArray;
+};

@@ -1,0 +1,63 @@
+import { RecographError, type Tf } from '../spi/index.ts';
+import { loadTf } from './load-tf.ts';
+import { findPackage, packageRoots, runtimeFolder } from './optional-package.ts';
+import { type Started, stopBackend } from './started.ts';
+
+interface Dawn {
+  create(options: string[]): { requestAdapter(options?: object): Promise<Adapter | null> };
+  globals: object;
+}
+interface Adapter {
+  readonly info: { vendor: string; architecture: string; device: string; description: string };
+  readonly isFallbackAdapter?: boolean;
+}
+
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|warp|software/i;
+
+/** tfjs's WebGPU backend over Dawn (npm `webgpu`): Vulkan, Metal or D3D12. `software: true` accepts a software adapter. */
+export const startWebgpu = async (options: { software: boolean }): Promise<Started> => {
+  const roots = packageRoots(runtimeFolder());
+  const dawnPackage = findPackage('webgpu', roots);
+  const backendPackage = findPackage('@tensorflow/tfjs-backend-webgpu', roots);
+  if (!dawnPackage || !backendPackage) {
+    throw unavailable('the packages "webgpu" and "@tensorflow/tfjs-backend-webgpu" are not installed', INSTALL);
+  }
+  const dawn = (await dawnPackage.load()) as unknown as Dawn;
+  Object.assign(globalThis, dawn.globals);
+  const gpu = dawn.create([]);
+  const adapter = await gpu.requestAdapter().catch(() => null);
+  if (!adapter) {
+    throw unavailable(
+      'no Vulkan, Metal or D3D12 driver offers an adapter',
+      "Install the GPU's driver (Linux: its Vulkan driver and libvulkan1).",
+    );
+  }
+  const { vendor, architecture, device, description } = adapter.info;
+  const name = [vendor, architecture, device, description].filter(Boolean).join(' ');
+  const software = adapter.isFallbackAdapter === true || SOFTWARE.test(name);
+  if (software && !options.software) {
+    throw unavailable(`only a software adapter is there (${name})`, 'Ask for runtime "webgpu" to use it all the same.');
+  }
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+  Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true, writable: true });
+  const tf: Tf = await loadTf();
+  await backendPackage.load();
+  if (!(await tf.setBackend('webgpu'))) throw unavailable(`tfjs could not open ${name}`, 'Update the driver.');
+  return {
+    kind: 'webgpu',
+    device: `gpu (${name}${software ? ', software' : ''})`,
+    version: tf.version_core,
+    tf,
+    stop: () => {
+      stopBackend(tf, 'webgpu');
+      // Dawn keeps the process alive while its object is referenced.
+      if (before) Object.defineProperty(globalThis, 'navigator', before);
+      else Reflect.deleteProperty(globalThis, 'navigator');
+    },
+  };
+};
+
+const INSTALL = 'Run "npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22", or use runtime "wasm".';
+
+const unavailable = (lacks: string, fix: string): RecographError =>
+  new RecographError('RUNTIME_UNAVAILABLE', `runtime "webgpu" cannot start: ${lacks}. ${fix}`);
