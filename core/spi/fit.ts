@@ -1,5 +1,4 @@
 import type { Dataset } from './dataset.ts';
-import { RecographError } from './error.ts';
 import type { FittedExtractor } from './extractor.ts';
 import type { FittedModel } from './model.ts';
 
@@ -52,8 +51,3 @@ export interface Inputs {
   /** What a `vectorsRef` names; `'subject' in it` tells an extractor from a model with item vectors. */
   vectors(name: string): FittedExtractor | FittedModel;
 }
-
-/** Throws RecographError CANCELLED once `signal` is aborted; what a fit calls before every batch. */
-export const throwIfCancelled = (signal: AbortSignal): void => {
-  if (signal.aborted) throw new RecographError('CANCELLED', 'Cancelled by its signal.', { cause: signal.reason });
-};

@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { createRuntime } from '../../../core/runtime/index.ts';
+import type { Tensor, Tf } from '../../../core/spi/index.ts';
+
+/** What `run` gives on a runtime, and that it leaves no tensor behind. */
+const on = async (kind: 'wasm' | 'cpu', run: (tf: Tf) => Tensor): Promise<number[]> => {
+  const runtime = await createRuntime(kind);
+  const before = runtime.describe().tensors;
+  const result = runtime.scope(() => run(runtime.tf));
+  const values = [...(await result.data())];
+  result.dispose();
+  expect(runtime.describe().tensors).toBe(before);
+  runtime.dispose();
+  return values;
+};
+
+const same = async (run: (tf: Tf) => Tensor): Promise<void> => {
+  const [wasm, cpu] = [await on('wasm', run), await on('cpu', run)];
+  expect(wasm.length).toBe(cpu.length);
+  for (const [k, value] of cpu.entries()) {
+    expect(Math.abs(wasm[k]! - value)).toBeLessThan(1e-4 * Math.max(1, Math.abs(value)));
+  }
+};
+
+const wave = (length: number, seed: number): Float32Array =>
+  Float32Array.from({ length }, (_, k) => Math.sin(k * 1.7 + seed));
+
+it('sums segments like the cpu backend', async () => {
+  const shapes = fc.record({
+    rows: fc.integer({ min: 1, max: 20 }),
+    width: fc.integer({ min: 1, max: 9 }),
+    segments: fc.integer({ min: 1, max: 7 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(shapes, async ({ rows, width, segments }) => {
+      const ids = Int32Array.from({ length: rows }, (_, k) => (k * 5) % segments);
+      await same((tf) =>
+        tf.unsortedSegmentSum(tf.tensor2d(wave(rows * width, 1), [rows, width]), tf.tensor1d(ids, 'int32'), segments),
+      );
+    }),
+    { numRuns: 20 },
+  );
+});
+
+it('differentiates convolutions by their filter like the cpu backend', async () => {
+  const shapes = fc.record({
+    batch: fc.integer({ min: 1, max: 2 }),
+    size: fc.integer({ min: 3, max: 7 }),
+    channels: fc.integer({ min: 1, max: 3 }),
+    filters: fc.integer({ min: 1, max: 4 }),
+    filter: fc.integer({ min: 1, max: 3 }),
+    stride: fc.integer({ min: 1, max: 2 }),
+    pad: fc.constantFrom('same' as const, 'valid' as const),
+  });
+  await fc.assert(
+    fc.asyncProperty(shapes, async ({ batch, size, channels, filters, filter, stride, pad }) => {
+      await same((tf) => {
+        const x = tf.tensor4d(wave(batch * size * size * channels, 2), [batch, size, size, channels]);
+        const w = tf.tensor4d(wave(filter * filter * channels * filters, 3), [filter, filter, channels, filters]);
+        const loss = (w: Tensor) => tf.sum(tf.square(tf.conv2d(x, w as never, stride, pad))) as never;
+        return tf.grad(loss)(w);
+      });
+    }),
+    { numRuns: 20 },
+  );
+});
