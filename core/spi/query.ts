@@ -25,7 +25,10 @@ export interface QueryBatch {
   readonly context: FeatureRows;
   /** The time of asking, ms since the epoch. */
   readonly now: Float64Array;
-  /** What the pipeline's components named in `requires`, e.g. the kept state of a stage, by name. */
+  /**
+   * What the pipeline's components named in `requires`, e.g. the kept state of a stage, by name. It holds for every
+   * query of the batch alike.
+   */
   readonly extra: Readonly<Record<string, unknown>>;
 }
 

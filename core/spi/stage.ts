@@ -1,8 +1,9 @@
-import type { Matrix } from './arrays.ts';
+import type { Bitmap, Matrix } from './arrays.ts';
 import type { Dataset, FeatureRows } from './dataset.ts';
 import type { FitOptions, Inputs } from './fit.ts';
 import type { ItemList, Limits, QueryBatch } from './query.ts';
 import type { ComponentState, Json } from './state.ts';
+import type { ItemFilter } from './store.ts';
 
 /** A source of candidates that is no model (a campaign, a trending feed of the host's own). */
 export interface FittedSource {
@@ -28,6 +29,8 @@ export interface StageContext {
   vectors(reference: string): Matrix;
   /** Feature rows of these items. */
   features(items: Int32Array): FeatureRows;
+  /** Items whose attributes, as the host wrote them, fit; equal filters give the same object. */
+  matching(filter: ItemFilter): Bitmap;
   /** Total number of items a list may hold (vocabulary and overlay). */
   readonly itemCount: number;
   /** May this item stand in request q's list? */

@@ -1,0 +1,29 @@
+import { rankedOrder } from '../lists.ts';
+import type { ColumnBlock } from './feature-columns.ts';
+
+/** `MODEL.score`: the model's score of each candidate; NaN where it has none. */
+export const scoreColumn = (model: string): ColumnBlock => ({
+  names: [`${model}.score`],
+  write: async (rows, { data, stride, at }) => {
+    const scores = await rows.scores(model);
+    for (let r = 0; r < scores.length; r++) data[r * stride + at] = scores[r]!;
+  },
+});
+
+/** `MODEL.rank`: 1 for the query's candidate that the model scores highest, ties by item; NaN where it has none. */
+export const rankColumn = (model: string): ColumnBlock => ({
+  names: [`${model}.rank`],
+  write: async (rows, { data, stride, at }) => {
+    const scores = await rows.scores(model);
+    for (let q = 0; q + 1 < rows.offsets.length; q++) {
+      const from = rows.offsets[q]!;
+      const own = scores.subarray(from, rows.offsets[q + 1]!);
+      const scored = Int32Array.from(own.keys()).filter((k) => own[k]! === own[k]!);
+      const order = rankedOrder(
+        scored.map((k) => rows.indices[from + k]!),
+        Float32Array.from(scored, (k) => own[k]!),
+      );
+      for (let rank = 0; rank < order.length; rank++) data[(from + scored[order[rank]!]!) * stride + at] = rank + 1;
+    }
+  },
+});

@@ -1,0 +1,63 @@
+import type { Bitmap, Limits, QueryBatch, Ragged } from '../spi/index.ts';
+
+/**
+ * What each query must not get: its exclude row, and its history where `seen[q]` is set. Rows ascend without
+ * repetition; items outside the catalogue are left out.
+ */
+export const excludedOf = (queries: QueryBatch, exclude: Ragged, seen: ArrayLike<boolean>, bound: number): Ragged => {
+  const rows: Int32Array[] = [];
+  const offsets = new Uint32Array(queries.size + 1);
+  for (let q = 0; q < queries.size; q++) {
+    const asked = exclude.values.subarray(exclude.offsets[q]!, exclude.offsets[q + 1]!);
+    const history = seen[q]
+      ? queries.histories.items.subarray(queries.histories.offsets[q]!, queries.histories.offsets[q + 1]!)
+      : new Int32Array(0);
+    const row = new Int32Array(asked.length + history.length);
+    row.set(asked);
+    row.set(history, asked.length);
+    row.sort();
+    rows.push(row.filter((item, k) => item >= 0 && item < bound && (k === 0 || item !== row[k - 1])));
+    offsets[q + 1] = offsets[q]! + rows[q]!.length;
+  }
+  return concatenated(rows, offsets);
+};
+
+/** The limits as a component that knows only items `0 .. bound - 1` may see them. */
+export const limitsBelow = (limits: Limits, bound: number): Limits => {
+  const { exclude } = limits;
+  if (exclude.values.every((item) => item < bound)) return limits;
+  const rows: Int32Array[] = [];
+  const offsets = new Uint32Array(exclude.offsets.length);
+  for (let q = 0; q + 1 < offsets.length; q++) {
+    rows.push(exclude.values.subarray(exclude.offsets[q]!, exclude.offsets[q + 1]!).filter((item) => item < bound));
+    offsets[q + 1] = offsets[q]! + rows[q]!.length;
+  }
+  return { ...limits, exclude: concatenated(rows, offsets) };
+};
+
+/** The same limits, and besides nothing that a query's list holds already. */
+export const limitsWithout = (limits: Limits, lists: readonly { readonly items: Int32Array }[]): Limits => {
+  const { exclude } = limits;
+  const offsets = new Uint32Array(lists.length + 1);
+  const rows = lists.map(({ items }, q) => {
+    const row = Int32Array.from([...exclude.values.subarray(exclude.offsets[q]!, exclude.offsets[q + 1]!), ...items]);
+    offsets[q + 1] = offsets[q]! + row.length;
+    return row.sort();
+  });
+  return { ...limits, exclude: concatenated(rows, offsets) };
+};
+
+/** Items in both; undefined = all. */
+export const intersect = (a: Bitmap | undefined, b: Bitmap | undefined): Bitmap | undefined => {
+  if (!a || !b) return a ?? b;
+  const size = Math.min(a.size, b.size);
+  const words = new Uint32Array((size + 31) >> 5);
+  for (let w = 0; w < words.length; w++) words[w] = a.words[w]! & b.words[w]!;
+  return { size, words };
+};
+
+const concatenated = (rows: readonly Int32Array[], offsets: Uint32Array): Ragged => {
+  const values = new Int32Array(offsets[rows.length]!);
+  for (let q = 0; q < rows.length; q++) values.set(rows[q]!, offsets[q]);
+  return { offsets, values };
+};

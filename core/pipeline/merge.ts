@@ -1,0 +1,102 @@
+import type { PipelineConfig } from '../registry/sections/pipeline.ts';
+import type { ItemList } from '../spi/index.ts';
+import { rankedOrder } from './lists.ts';
+
+/** One query's candidates: a ranked list, and which sources gave each item (bit s = source s). */
+export interface Merged extends ItemList {
+  readonly sources: Uint32Array;
+}
+
+/** The constant that flattens the difference between the first ranks (Cormack, Clarke and Buettcher 2009). */
+const RANK_CONSTANT = 60;
+
+/**
+ * One query's lists made into one, no item twice, ties in ascending item order.
+ * weighted: sum over sources of weight * (s - min) / (max - min), the range taken over that source's list (1 where
+ * it is empty). reciprocal-rank: sum of weight / (60 + rank). mixed: sources take turns in proportion to their
+ * weights, an item's score is 1 / position. switching: the first list that is not empty, as it is.
+ */
+export const merge = (how: PipelineConfig['merge'], lists: readonly ItemList[], weights: readonly number[]): Merged => {
+  switch (how) {
+    case 'weighted':
+      return summed(lists, (list, s) => {
+        const best = list.scores[0]!;
+        const worst = list.scores[list.scores.length - 1]!;
+        return (place) => weights[s]! * (best > worst ? (list.scores[place]! - worst) / (best - worst) : 1);
+      });
+    case 'reciprocal-rank':
+      return summed(lists, (_, s) => (place) => weights[s]! / (RANK_CONSTANT + place + 1));
+    case 'mixed':
+      return mixed(lists, weights);
+    case 'switching': {
+      const s = lists.findIndex((list) => list.items.length > 0);
+      const list = lists[Math.max(s, 0)]!;
+      return { ...list, sources: new Uint32Array(list.items.length).fill((1 << Math.max(s, 0)) >>> 0) };
+    }
+  }
+};
+
+type Contribution = (place: number) => number;
+
+const summed = (
+  lists: readonly ItemList[],
+  contributionOf: (list: ItemList, source: number) => Contribution,
+): Merged => {
+  const sums = new Map<number, { score: number; sources: number }>();
+  for (let s = 0; s < lists.length; s++) {
+    const list = lists[s]!;
+    const contribution = contributionOf(list, s);
+    for (let place = 0; place < list.items.length; place++) {
+      const sum = sums.get(list.items[place]!);
+      const score = contribution(place);
+      if (sum) {
+        sum.score += score;
+        sum.sources |= 1 << s;
+      } else sums.set(list.items[place]!, { score, sources: 1 << s });
+    }
+  }
+  const items = Int32Array.from(sums.keys());
+  const entries = [...sums.values()];
+  const scores = Float32Array.from(entries, (sum) => sum.score);
+  const order = rankedOrder(items, scores);
+  return {
+    items: Int32Array.from(order, (place) => items[place]!),
+    scores: Float32Array.from(order, (place) => scores[place]!),
+    sources: Uint32Array.from(order, (place) => entries[place]!.sources >>> 0),
+  };
+};
+
+/**
+ * Smooth weighted round robin: every turn each source that still has something gains its weight, the one with most
+ * takes the turn (the earlier one on a tie) and pays the sum of the weights.
+ */
+const mixed = (lists: readonly ItemList[], weights: readonly number[]): Merged => {
+  const masks = new Map<number, number>();
+  lists.forEach((list, s) => {
+    for (const item of list.items) masks.set(item, (masks.get(item) ?? 0) | (1 << s));
+  });
+  const taken = new Set<number>();
+  const cursors = lists.map(() => 0);
+  const credits = lists.map(() => 0);
+  const items = new Int32Array(masks.size);
+  for (let turn = 0; turn < items.length; turn++) {
+    let chosen = -1;
+    let total = 0;
+    for (let s = 0; s < lists.length; s++) {
+      const list = lists[s]!.items;
+      while (cursors[s]! < list.length && taken.has(list[cursors[s]!]!)) cursors[s]!++;
+      if (cursors[s] === list.length) continue;
+      credits[s]! += weights[s]!;
+      total += weights[s]!;
+      if (chosen < 0 || credits[s]! > credits[chosen]!) chosen = s;
+    }
+    credits[chosen]! -= total;
+    items[turn] = lists[chosen]!.items[cursors[chosen]!]!;
+    taken.add(items[turn]!);
+  }
+  return {
+    items,
+    scores: Float32Array.from(items, (_, k) => 1 / (k + 1)),
+    sources: Uint32Array.from(items, (item) => masks.get(item)! >>> 0),
+  };
+};
