@@ -1,5 +1,6 @@
 /** The preset: every built-in plugin, in one tuple so that a config's `use` is checked against their components. */
 import content from './content/index.ts';
+import itemKnn from './item-knn/index.ts';
 import popularity from './popularity/index.ts';
 
-export default [content, popularity] as const;
+export default [content, itemKnn, popularity] as const;

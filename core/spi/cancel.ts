@@ -8,3 +8,9 @@ export const throwIfCancelled = (signal: AbortSignal): void => {
     });
   }
 };
+
+/** Gives the event loop a turn, so that an abort can arrive, then throws CANCELLED if it did. */
+export const yieldToEvents = async (signal: AbortSignal): Promise<void> => {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  throwIfCancelled(signal);
+};
