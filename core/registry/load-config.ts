@@ -3,6 +3,7 @@ import { dirname, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RecographError } from '../spi/index.ts';
 import { jsonErrorLine } from './json-error.ts';
+import { createModuleLoader } from './module-loader.ts';
 
 /** A config as its file says it, not checked yet. */
 export interface LoadedConfig {
@@ -61,9 +62,9 @@ const lineIn = (file: string, error: unknown): number | undefined => {
 
 const readModule = async (file: string): Promise<unknown> => {
   await readText(file);
-  const { createJiti } = await import('jiti');
+  const loader = await createModuleLoader(file, false);
   try {
-    return await createJiti(file).import(file, { default: true });
+    return (await loader.import<{ default?: unknown }>(file)).default;
   } catch (error) {
     if (error instanceof RecographError) throw error;
     throw fail(file, lineIn(file, error), `failed to load: ${reason(error).split('\n')[0]}.`, error);

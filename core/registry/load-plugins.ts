@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { RecographError } from '../spi/index.ts';
+import { createModuleLoader } from './module-loader.ts';
 
 const cannotLoad = (name: string, index: number, problem: string, cause?: unknown): RecographError => {
   const at = `plugins[${index}]`;
@@ -8,14 +9,13 @@ const cannotLoad = (name: string, index: number, problem: string, cause?: unknow
 };
 
 const loadNamed = async (name: string, index: number, folder: string): Promise<unknown> => {
-  const { createJiti } = await import('jiti');
   const from = [pathToFileURL(join(folder, 'config')).href, import.meta.url];
   for (const parent of from) {
-    const jiti = createJiti(parent);
-    const url = jiti.esmResolve(name, { parentURL: parent, try: true });
+    const loader = await createModuleLoader(parent);
+    const url = loader.esmResolve(name, { parentURL: parent, try: true });
     if (url === undefined) continue;
     try {
-      return await jiti.import(url, { default: true });
+      return await loader.import(url, { default: true });
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw cannotLoad(name, index, `which failed to load: ${reason}`, cause);
