@@ -1,13 +1,15 @@
 /** The typed name of something injected. Two tokens are the same only when they are the same symbol. */
 export type Token<T> = symbol & { readonly __type?: T };
 
-/** Where a token is offered: everywhere, or in the main process alone (workers never write). */
-const mainOnly = new Set<symbol>();
+const MAIN_ONLY = 'recograph:main-only:';
+const ANYWHERE = 'recograph:';
 
-export const defineToken = <T>(name: string, options: { mainOnly?: boolean } = {}): Token<T> => {
-  const token = Symbol.for(`recograph:${name}`) as Token<T>;
-  if (options.mainOnly) mainOnly.add(token);
-  return token;
-};
+/** `mainOnly`: offered in the main process alone, never in a worker (workers never write). */
+export const defineToken = <T>(name: string, options: { mainOnly?: boolean } = {}): Token<T> =>
+  Symbol.for(`${options.mainOnly ? MAIN_ONLY : ANYWHERE}${name}`) as Token<T>;
 
-export const isMainOnly = (token: symbol): boolean => mainOnly.has(token);
+export const isMainOnly = (token: symbol): boolean => token.description?.startsWith(MAIN_ONLY) ?? false;
+
+/** The name that the token was defined with. */
+export const tokenName = (token: symbol): string =>
+  (token.description ?? 'unnamed').replace(MAIN_ONLY, '').replace(ANYWHERE, '');
