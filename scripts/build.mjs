@@ -1,6 +1,6 @@
 /** Compiles TypeScript and AssemblyScript into dist/. `--kernels` builds what the sources need too: WASM kernels, tfjs's gradients. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
@@ -11,6 +11,7 @@ const assembly = 'core/math/assembly/index.ts';
 if (existsSync(`${root}/${assembly}`)) {
   mkdirSync(`${root}/dist/core/math`, { recursive: true });
   run('node_modules/assemblyscript/bin/asc.js', assembly, '--config', 'core/math/assembly/asconfig.json');
+  copyFileSync(`${root}/core/math/pool-worker.mjs`, `${root}/dist/core/math/pool-worker.mjs`);
 }
 
 // tfjs-core's Node bundle leaves its gradients out, and they lie beside it in a form that Node cannot load.

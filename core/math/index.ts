@@ -1,5 +1,9 @@
 /** `recograph/math`: seeded randomness and the CPU's hot loops. */
+export { type AlsSide, type AlsSweep, sweepAls } from './als.ts';
+export { gram, gramInto, roundUp } from './gram.ts';
+export { createKernels, type KernelsOptions } from './kernels.ts';
 export { createRng } from './rng.ts';
+export { type Candidates, scoreByDot, topKByScore } from './scan.ts';
 export { solveSpd } from './solve-spd.ts';
 export { createNeighborSearch, type NeighborOptions } from './sparse-neighbors.ts';
 export { createSparseSums, type SparseRows, type SparseSums } from './sparse-sums.ts';
