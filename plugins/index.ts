@@ -1,6 +1,8 @@
 /** The preset: every built-in plugin, in one tuple so that a config's `use` is checked against their components. */
 import content from './content/index.ts';
+import contentBased from './content-based/index.ts';
+import factorMapping from './factor-mapping/index.ts';
 import itemKnn from './item-knn/index.ts';
 import popularity from './popularity/index.ts';
 
-export default [content, itemKnn, popularity] as const;
+export default [content, contentBased, factorMapping, itemKnn, popularity] as const;

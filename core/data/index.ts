@@ -4,4 +4,5 @@ export * from './features/index.ts';
 export { limitOf } from './limits.ts';
 export { queriesOf } from './queries.ts';
 export { scoreRows } from './score-rows.ts';
+export { type ItemVectorSource, itemVectorSource, vectorsOfItems } from './vectors.ts';
 export { createVocabulary } from './vocabulary.ts';

@@ -1,0 +1,102 @@
+import type {
+  Capabilities,
+  ComponentState,
+  Csr,
+  FeatureRows,
+  FittedModel,
+  Inputs,
+  ItemVectorSource,
+  Matrix,
+  Model,
+  QueryBatch,
+} from 'recograph';
+import { itemVectorSource, RecographError, throwIfCancelled, vectorsOfItems } from 'recograph';
+import { dotScores } from 'recograph/math';
+import { withoutColdHistory } from './known-history.ts';
+import { applyMapping, fitMapping } from './mapping.ts';
+
+export interface FactorMappingConfig {
+  readonly model: string;
+  readonly vectors: string;
+  readonly regularization: number;
+  readonly shrinkage: number;
+}
+
+/** A model with factors of items and of users. */
+type FactorModel = FittedModel & Required<Pick<FittedModel, 'itemVectors' | 'userVectors'>>;
+
+export const createFactorMapping = (config: FactorMappingConfig): Model => {
+  const partsOf = (inputs: Inputs) => ({
+    target: factorModel(inputs.model(config.model), config.model),
+    source: itemVectorSource(inputs.vectors(config.vectors), config.vectors),
+  });
+  return {
+    fit: async (data, inputs, { signal, report }) => {
+      throwIfCancelled(signal);
+      const { target, source } = partsOf(inputs);
+      const vectors = await source.known(data.itemFeatures);
+      throwIfCancelled(signal);
+      const factors = target.itemVectors();
+      const weights = itemWeights(data.positivesByItem(), config.shrinkage);
+      const mapping = fitMapping(vectors, factors, weights, config.regularization) ?? nothing(vectors, factors);
+      report({ epoch: 1, epochs: 1 });
+      return fittedMapping(mapping, applyMapping(vectors, mapping), target, source);
+    },
+    restore: (state, inputs) => {
+      const { target, source } = partsOf(inputs);
+      const mapping = matrixOf(state, 'mapping');
+      const kept = source.kept();
+      return fittedMapping(mapping, kept ? applyMapping(kept, mapping) : matrixOf(state, 'items'), target, source);
+    },
+  };
+};
+
+const factorModel = (model: FittedModel, name: string): FactorModel => {
+  if (model.itemVectors && model.userVectors) return model as FactorModel;
+  throw new RecographError(
+    'CONFIG_INVALID',
+    `factor-mapping learns another model's factors; "${name}" has none of items and users. Name one that has (als, mf).`,
+    { at: 'model' },
+  );
+};
+
+/** n / (n + shrinkage) for an item with n positives: the factors of items seen often are the better known ones. */
+const itemWeights = (byItem: Csr, shrinkage: number): Float64Array =>
+  Float64Array.from({ length: byItem.rows }, (_, i) => {
+    const count = byItem.offsets[i + 1]! - byItem.offsets[i]!;
+    return count === 0 ? 0 : count / (count + shrinkage);
+  });
+
+/** No item to learn from: no item can be scored. */
+const nothing = (vectors: Matrix, factors: Matrix): Matrix => ({
+  rows: vectors.columns + 1,
+  columns: factors.columns,
+  data: new Float32Array((vectors.columns + 1) * factors.columns).fill(Number.NaN),
+});
+
+const matrixOf = (state: ComponentState, name: string): Matrix => {
+  const { shape, data } = state.tensors[name]!;
+  return { rows: shape[0]!, columns: shape[1]!, data: data as Float32Array };
+};
+
+/** `items`: the mapped vectors of the vocabulary's items. */
+const fittedMapping = (mapping: Matrix, items: Matrix, target: FactorModel, source: ItemVectorSource): FittedModel => {
+  const capabilities: Capabilities = { ...target.capabilities, coldItems: source.coldItems, calibrated: 'none' };
+  const users = (queries: QueryBatch) =>
+    target.userVectors(target.capabilities.coldItems ? queries : withoutColdHistory(queries, items.rows));
+  const cold = async (features: FeatureRows) => applyMapping(await source.extract(features), mapping);
+  return {
+    capabilities,
+    ...(target.requires && { requires: target.requires }),
+    score: async (queries, set) => dotScores(await users(queries), set, await vectorsOfItems(set, items, cold)),
+    itemVectors: () => items,
+    userVectors: users,
+    state: (): ComponentState => ({
+      json: {},
+      tensors: {
+        mapping: { shape: [mapping.rows, mapping.columns], data: mapping.data },
+        ...(source.kept() ? {} : { items: { shape: [items.rows, items.columns], data: items.data } }),
+      },
+    }),
+  };
+};

@@ -1,0 +1,19 @@
+import { defineModel, definePlugin, modelRef, vectorsRef } from 'recograph';
+import { z } from 'zod';
+import { createFactorMapping } from './factor-mapping.ts';
+
+const config = z.strictObject({
+  model: modelRef(),
+  vectors: vectorsRef(),
+  regularization: z.number().positive().default(1).describe('L2 penalty of the mapping (not of its intercept).'),
+  shrinkage: z
+    .number()
+    .nonnegative()
+    .default(10)
+    .describe('An item with n positives weighs n / (n + shrinkage) while learning.'),
+});
+
+/** A factor model's scores for items it has never seen: content vectors mapped to its factors. */
+export const factorMapping = defineModel({ type: 'factor-mapping', config, create: createFactorMapping });
+
+export default definePlugin({ name: 'recograph-plugin-factor-mapping', apiVersion: 1, components: [factorMapping] });
