@@ -1,8 +1,8 @@
 /** `recograph/math`: seeded randomness and the CPU's hot loops. */
 export { type AlsSide, type AlsSweep, sweepAls } from './als.ts';
+export { dotScores, unitRows } from './dot-scores.ts';
 export { gram, gramInto, roundUp } from './gram.ts';
 export { createKernels, type KernelsOptions } from './kernels.ts';
-export { dotScores, unitRows } from './dot-scores.ts';
 export { createRng } from './rng.ts';
 export { type Candidates, scoreByDot, topKByScore } from './scan.ts';
 export { solveSpd } from './solve-spd.ts';
