@@ -4,5 +4,6 @@ import contentBased from './content-based/index.ts';
 import factorMapping from './factor-mapping/index.ts';
 import itemKnn from './item-knn/index.ts';
 import popularity from './popularity/index.ts';
+import userKnn from './user-knn/index.ts';
 
-export default [content, contentBased, factorMapping, itemKnn, popularity] as const;
+export default [content, contentBased, factorMapping, itemKnn, popularity, userKnn] as const;

@@ -16,17 +16,16 @@ export interface NeighborOptions {
  * asked before: rows can be shared out over threads with equal results.
  */
 export const createNeighborSearch = (
-  first: Csr,
   second: Csr,
   { k, shrinkage }: NeighborOptions,
-): ((row: number, self: number) => ItemList) => {
+): ((first: Csr, row: number, self: number) => ItemList) => {
   const width = second.columns;
   const sums = new Float64Array(width);
   const common = new Uint32Array(shrinkage > 0 ? width : 0);
   const found = new Int32Array(width);
   const scores = new Float32Array(width);
 
-  const accumulate = (row: number): number => {
+  const accumulate = (first: Csr, row: number): number => {
     let visited = 0;
     for (let i = first.offsets[row]!; i < first.offsets[row + 1]!; i++) {
       const from = second.offsets[first.indices[i]!]!;
@@ -51,8 +50,8 @@ export const createNeighborSearch = (
     return size + 1;
   };
 
-  return (row, self) => {
-    const visited = accumulate(row);
+  return (first, row, self) => {
+    const visited = accumulate(first, row);
     let size = 0;
     if (visited > width / 4) {
       for (let other = 0; other < width; other++) size = take(size, other, self);

@@ -19,17 +19,15 @@ export const createItemKnn = (config: ItemKnnConfig): Model => ({
 
 const nearestItems = async (byItem: Csr, config: ItemKnnConfig, options: FitOptions): Promise<SparseRows> => {
   const weighting = fitWeighting(byItem, { kind: config.similarity, ...config });
+  const first = weighRows(byItem, weighting, 'first');
   const second = transpose(weighRows(byItem, weighting, 'second'));
-  const search = createNeighborSearch(weighRows(byItem, weighting, 'first'), second, {
-    k: config.neighbors,
-    shrinkage: config.shrinkage,
-  });
+  const search = createNeighborSearch(second, { k: config.neighbors, shrinkage: config.shrinkage });
   const lists: ItemList[] = [];
   const epochs = Math.max(1, Math.ceil(byItem.rows / BLOCK));
   for (let epoch = 1; epoch <= epochs; epoch++) {
     await yieldToEvents(options.signal);
     const to = Math.min(byItem.rows, epoch * BLOCK);
-    for (let item = (epoch - 1) * BLOCK; item < to; item++) lists.push(search(item, item));
+    for (let item = (epoch - 1) * BLOCK; item < to; item++) lists.push(search(first, item, item));
     options.report({ epoch, epochs });
   }
   return joined(lists);
