@@ -4,6 +4,7 @@ import contentBased from './content-based/index.ts';
 import factorMapping from './factor-mapping/index.ts';
 import itemKnn from './item-knn/index.ts';
 import popularity from './popularity/index.ts';
+import storeTypeorm from './store-typeorm/index.ts';
 import userKnn from './user-knn/index.ts';
 
-export default [content, contentBased, factorMapping, itemKnn, popularity, userKnn] as const;
+export default [content, contentBased, factorMapping, itemKnn, popularity, storeTypeorm, userKnn] as const;

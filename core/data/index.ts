@@ -2,8 +2,18 @@ export { csrFromTriplets, transpose } from './csr.ts';
 export { createDataset, type EventArrays, gatherFeatures, noFeatures, sortInteractions } from './dataset.ts';
 export * from './features/index.ts';
 export { historyMatrix } from './history-matrix.ts';
+export {
+  type ImportOptions,
+  type ImportProgress,
+  type ImportResult,
+  type ImportSources,
+  importData,
+} from './import.ts';
+export { matchesFilter } from './item-filter.ts';
 export { limitOf } from './limits.ts';
 export { queriesOf } from './queries.ts';
+export { readInteractions, readItems, readUsers } from './readers/index.ts';
+export { canonicalJson, eventProblem, idProblem, itemProblem, userProblem } from './records.ts';
 export { scoreRows } from './score-rows.ts';
 export { type ItemVectorSource, itemVectorSource, vectorsOfItems } from './vectors.ts';
 export { createVocabulary } from './vocabulary.ts';

@@ -40,12 +40,13 @@ export interface EventColumns {
   readonly types: Int32Array;
   /** NaN = none. */
   readonly values: Float32Array;
+  /** Milliseconds since the epoch; NaN = unknown. */
   readonly times: Float64Array;
   /** One JSON text a row where any row has a context; absent where none has. */
   readonly contexts?: readonly (string | null)[];
 }
 
-/** Past events of each asked user, oldest first. */
+/** Past events of each asked user, oldest first. `time` is NaN where it is unknown. */
 export type History = readonly Pick<EventRecord, 'item' | 'type' | 'value' | 'time'>[];
 
 export interface BundleRecord {
@@ -93,14 +94,53 @@ export interface ItemFilter {
   readonly available?: boolean | null;
 }
 
-/** Bulk writing: nothing is visible until `commit`; `abort` leaves the database as it was. */
+/**
+ * Checked events in columns. The codes in `users`, `items` and `types` count the ids of this import's batches in the
+ * order they were introduced: `newUsers` of the first batch are codes 0, 1, ..., those of the next go on from there.
+ */
+export interface EventBatch {
+  readonly newUsers: readonly string[];
+  readonly newItems: readonly string[];
+  readonly newTypes: readonly string[];
+  readonly users: Int32Array;
+  readonly items: Int32Array;
+  readonly types: Int32Array;
+  /** NaN = none. */
+  readonly values: Float64Array;
+  /** Milliseconds since the epoch; NaN = unknown. */
+  readonly times: Float64Array;
+  /** JSON texts; absent where no row has a context. */
+  readonly contexts?: readonly (string | null)[];
+  /** 16 bytes a row: the hash of its content and of how many equal rows stand before it in its file. */
+  readonly keys: Uint8Array;
+}
+
+/** What a bulk import added. Events whose key is stored already are duplicates and change nothing. */
+export interface BulkResult {
+  readonly events: number;
+  readonly duplicates: number;
+  /** Items and users not known before, those first seen in events included. */
+  readonly items: number;
+  readonly users: number;
+}
+
+/** Bulk writing: nothing is visible until `commit`; `abort` leaves the database as it was. One of them must end it. */
 export interface BulkImport {
-  /** `key` is the row's content hash; rows whose key is stored already are duplicates. */
-  events(rows: readonly EventRecord[]): Promise<{ accepted: number; duplicates: number }>;
-  items(rows: readonly ItemRecord[]): Promise<number>;
-  users(rows: readonly UserRecord[]): Promise<number>;
-  commit(): Promise<void>;
+  events(batch: EventBatch): Promise<void>;
+  items(rows: readonly ItemRecord[]): Promise<void>;
+  users(rows: readonly UserRecord[]): Promise<void>;
+  commit(): Promise<BulkResult>;
   abort(): Promise<void>;
+}
+
+/** Where the store stands: what a snapshot must know to extend itself. */
+export interface StoreState {
+  /** Random name of the database, given when it was made. */
+  readonly storeId: string;
+  /** Id of the newest event; 0 = none. */
+  readonly lastEvent: number;
+  /** Grows with every change of items or users, ids first seen in events included. */
+  readonly catalogue: number;
 }
 
 /**
@@ -116,7 +156,7 @@ export interface Store {
   deleteItems(ids: readonly string[]): Promise<number>;
 
   counts(): Promise<{ events: number; items: number; users: number }>;
-  /** In the order asked; undefined = no such item. */
+  /** In the order asked; undefined = no such item, or deleted. An item seen in events alone has its id. */
   items(ids: readonly string[]): Promise<readonly (ItemRecord | undefined)[]>;
   users(ids: readonly string[]): Promise<readonly (UserRecord | undefined)[]>;
   /** Pages in id order (code points). */
@@ -131,9 +171,10 @@ export interface Store {
   events(after: number): AsyncIterable<EventColumns>;
   /** The store's own integer keys and the ids behind them, with key > `after`, ascending by key. */
   keys(of: 'user' | 'item' | 'type', after: number): Promise<{ keys: Int32Array; ids: readonly string[] }>;
-  /** Every record of the catalogue, in pages, ascending by key. */
-  allItems(): AsyncIterable<readonly ItemRecord[]>;
-  allUsers(): AsyncIterable<readonly UserRecord[]>;
+  /** Every known item but the deleted, in pages, ascending by key; `keys` row for row. */
+  allItems(): AsyncIterable<{ keys: Int32Array; records: readonly ItemRecord[] }>;
+  allUsers(): AsyncIterable<{ keys: Int32Array; records: readonly UserRecord[] }>;
+  state(): Promise<StoreState>;
   /** Grows with every change of events, items or users; cheap to ask. */
   version(): Promise<number>;
 
@@ -151,6 +192,8 @@ export interface Store {
   jobs(first: number): Promise<readonly JobRecord[]>;
   addSlates(slates: readonly SlateRecord[]): Promise<void>;
   slate(id: string): Promise<SlateRecord | undefined>;
+  /** Deletes slates created before that time, ms; answers with how many. */
+  pruneSlates(before: number): Promise<number>;
   keptState(name: string): Promise<Json | undefined>;
   putKeptState(name: string, state: Json): Promise<void>;
   /** The database file, where bundles and snapshots lie beside it. */

@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import {
+  type BulkResult,
+  type EventBatch,
+  type ItemRecord,
+  RecographError,
+  type Store,
+  type UserRecord,
+} from '../spi/index.ts';
+import { createEventBatcher } from './import/event-batcher.ts';
+import { createRejects } from './import/rejects.ts';
+import { createSpool, type Spool } from './import/spool.ts';
+import type { RowBatch, RowProblem } from './readers/batch.ts';
+import {
+  type CatalogueSpec,
+  formatOf,
+  hasMovielensItems,
+  hasMovielensUsers,
+  readInteractions,
+  readItems,
+  readUsers,
+  type SourceSpec,
+} from './readers/index.ts';
+import { itemProblem, userProblem } from './records.ts';
+
+/** What to import. A MovieLens folder given as interactions brings its movies and users along. */
+export interface ImportSources {
+  readonly interactions?: SourceSpec | undefined;
+  readonly items?: CatalogueSpec | undefined;
+  readonly users?: CatalogueSpec | undefined;
+  /** The folder that relative paths start from; default: the working directory. */
+  readonly base?: string | undefined;
+}
+
+export interface ImportProgress {
+  readonly phase: 'reading' | 'writing';
+  /** Rows of all kinds so far in this phase. */
+  readonly rows: number;
+  /** All rows, known once reading is done. */
+  readonly total?: number;
+}
+
+export interface ImportOptions {
+  /** fail: the first malformed row ends the import and nothing is written. skip: it goes to the reject file. */
+  readonly onError?: 'fail' | 'skip';
+  readonly signal?: AbortSignal;
+  readonly report?: (progress: ImportProgress) => void;
+}
+
+export interface ImportResult {
+  /** New in the store; items and users first seen in events count too. */
+  readonly imported: { readonly events: number; readonly items: number; readonly users: number };
+  /** Events that were stored already. */
+  readonly duplicates: number;
+  readonly rejected: number;
+  /** The first hundred. */
+  readonly rejects: readonly RowProblem[];
+  /** All of them, one JSON object a line; null where there are none. */
+  readonly rejectFile: string | null;
+  readonly seconds: number;
+  readonly peakRssBytes: number;
+}
+
+type Batch =
+  | { readonly kind: 'events'; readonly events: EventBatch }
+  | { readonly kind: 'items'; readonly items: readonly ItemRecord[] }
+  | { readonly kind: 'users'; readonly users: readonly UserRecord[] };
+
+/**
+ * Reads and checks everything first, into a spool file beside the database, and then writes it in one transaction:
+ * other writers wait only for that, and a malformed file changes nothing.
+ */
+export const importData = async (
+  store: Store,
+  sources: ImportSources,
+  options: ImportOptions = {},
+): Promise<ImportResult> => {
+  const started = performance.now();
+  const folder = dirname(store.path);
+  const given = [sources.interactions, sources.items, sources.users].find((source) => source !== undefined);
+  if (!given) {
+    throw new RecographError(
+      'DATA_EMPTY',
+      'there is nothing to import: give data.interactions, data.items or data.users.',
+      {
+        at: 'data',
+      },
+    );
+  }
+  const rejects = createRejects(join(folder, `rejects-${basename(given.path)}.jsonl`), options.onError ?? 'fail');
+  const spool = await createSpool<Batch>(join(folder, `import-${randomUUID()}.spool`));
+  try {
+    const progress = createProgress(options);
+    await readEverything(sources, spool, rejects.add, progress);
+    const result = await writeEverything(store, spool, progress);
+    return {
+      imported: { events: result.events, items: result.items, users: result.users },
+      duplicates: result.duplicates,
+      rejected: rejects.count,
+      rejects: rejects.first,
+      rejectFile: rejects.file,
+      seconds: (performance.now() - started) / 1000,
+      peakRssBytes: process.resourceUsage().maxRSS * 1024,
+    };
+  } finally {
+    await spool.close();
+    await rejects.close();
+  }
+};
+
+type Progress = ReturnType<typeof createProgress>;
+
+const createProgress = ({ signal, report }: ImportOptions) => {
+  let rows = 0;
+  let total: number | undefined;
+  let phase: ImportProgress['phase'] = 'reading';
+  return {
+    add: (more: number): void => {
+      if (signal?.aborted) throw new RecographError('CANCELLED', 'the import was cancelled; nothing was written.');
+      rows += more;
+      report?.(total === undefined ? { phase, rows } : { phase, rows, total });
+    },
+    startWriting: (): void => {
+      total = rows;
+      rows = 0;
+      phase = 'writing';
+    },
+  };
+};
+
+type Reject = (problems: readonly RowProblem[]) => Promise<void>;
+
+const readEverything = async (
+  sources: ImportSources,
+  spool: Spool<Batch>,
+  reject: Reject,
+  progress: Progress,
+): Promise<void> => {
+  const { items, users, events } = withMovielens(sources);
+  const base = sources.base ?? '.';
+  if (items) {
+    await readRecords(readItems(items, base), itemProblem, reject, progress, (rows) =>
+      spool.add({ kind: 'items', items: rows }),
+    );
+  }
+  if (users) {
+    await readRecords(readUsers(users, base), userProblem, reject, progress, (rows) =>
+      spool.add({ kind: 'users', users: rows }),
+    );
+  }
+  if (!events) return;
+  const batcher = createEventBatcher();
+  const flush = () => spool.add({ kind: 'events', events: batcher.take() });
+  for await (const batch of readInteractions(events, base)) {
+    const problems: RowProblem[] = [];
+    for (let k = 0; k < batch.rows.length; k++) {
+      const malformed = batcher.add(batch.rows[k]!);
+      if (malformed) problems.push(problemAt(batch, k, malformed.message));
+      if (batcher.isFull) await flush();
+    }
+    await reject(merged(batch.problems, problems));
+    progress.add(batch.rows.length);
+  }
+  if (batcher.size > 0) await flush();
+};
+
+const withMovielens = ({ interactions, items, users, base = '.' }: ImportSources) => {
+  if (!interactions || formatOf(interactions, resolve(base, interactions.path)) !== 'movielens') {
+    return { items, users, events: interactions };
+  }
+  const path = resolve(base, interactions.path);
+  const folder: CatalogueSpec = { path, format: 'movielens' };
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return {
+    items: items ?? (isFolder && hasMovielensItems(path) ? folder : undefined),
+    users: users ?? (isFolder && hasMovielensUsers(path) ? folder : undefined),
+    events: interactions,
+  };
+};
+
+const readRecords = async <R>(
+  batches: AsyncIterable<RowBatch<R>>,
+  problemOf: (record: R) => string | undefined,
+  reject: Reject,
+  progress: Progress,
+  add: (rows: readonly R[]) => Promise<void>,
+): Promise<void> => {
+  for await (const batch of batches) {
+    const problems: RowProblem[] = [];
+    const rows = batch.rows.filter((row, k) => {
+      const message = problemOf(row);
+      if (message !== undefined) problems.push(problemAt(batch, k, message));
+      return message === undefined;
+    });
+    await reject(merged(batch.problems, problems));
+    for (let from = 0; from < rows.length; from += 1000) await add(rows.slice(from, from + 1000));
+    progress.add(batch.rows.length);
+  }
+};
+
+const problemAt = (batch: RowBatch<unknown>, row: number, message: string): RowProblem => ({
+  file: batch.file,
+  line: batch.lines[row]!,
+  code: 'DATA_INVALID',
+  message,
+});
+
+const merged = (read: readonly RowProblem[], checked: readonly RowProblem[]): readonly RowProblem[] =>
+  checked.length === 0 ? read : [...read, ...checked].sort((a, b) => a.line - b.line);
+
+const writeEverything = async (store: Store, spool: Spool<Batch>, progress: Progress): Promise<BulkResult> => {
+  progress.startWriting();
+  const bulk = await store.bulkImport();
+  try {
+    for await (const batch of spool.read()) {
+      if (batch.kind === 'events') await bulk.events(batch.events);
+      else if (batch.kind === 'items') await bulk.items(batch.items);
+      else await bulk.users(batch.users);
+      progress.add(batch.kind === 'events' ? batch.events.users.length : sizeOf(batch));
+    }
+  } catch (error) {
+    await bulk.abort();
+    throw error;
+  }
+  return bulk.commit();
+};
+
+const sizeOf = (batch: Exclude<Batch, { kind: 'events' }>): number =>
+  batch.kind === 'items' ? batch.items.length : batch.users.length;

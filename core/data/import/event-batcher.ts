@@ -1,0 +1,137 @@
+import type { EventBatch } from '../../spi/index.ts';
+import { type InteractionRow, Malformed } from '../readers/batch.ts';
+import { canonicalJson, idProblem, objectProblem } from '../records.ts';
+import { hashText, hashWords } from './content-hash.ts';
+import { createOccurrences } from './occurrences.ts';
+
+export const BATCH_ROWS = 16_384;
+
+/** Checks rows, gives ids their codes, and fills columns with them and the rows' idempotency keys. */
+export const createEventBatcher = () => {
+  const users = createCodes('user');
+  const items = createCodes('item');
+  const types = createCodes('type');
+  let occurrences = createOccurrences();
+  let columns = newColumns();
+  let contexts: (string | null)[] | undefined;
+  let size = 0;
+
+  const words = new Uint32Array(20);
+  const numbers = new Float64Array(words.buffer, 48, 2);
+  const key = new Uint32Array(8);
+
+  /** The key of the n-th row of equal content: its content's hash, mixed with n from the second on. */
+  const setKey = (row: number, user: number, item: number, type: number, context: string | null): void => {
+    users.copyHash(user, words, 0);
+    items.copyHash(item, words, 4);
+    types.copyHash(type, words, 8);
+    numbers[0] = columns.values[row]!;
+    numbers[1] = columns.times[row]!;
+    if (context === null) words.fill(0, 16, 20);
+    else hashText(context, words, 16);
+    hashWords(words, 20, key, 0);
+    const n = occurrences.next(key[0]!, key[1]!);
+    if (n > 0) {
+      key.fill(0, 4);
+      key[4] = n;
+      hashWords(key, 8, key, 0);
+    }
+    columns.keys.set(key.subarray(0, 4), row * 4);
+  };
+
+  return {
+    /** Equal rows are counted within one file. */
+    startFile: (): void => {
+      occurrences = createOccurrences();
+    },
+    get isFull() {
+      return size === BATCH_ROWS;
+    },
+    get size() {
+      return size;
+    },
+    add: (row: InteractionRow): Malformed | undefined => {
+      const problem =
+        users.problem(row.user) ??
+        items.problem(row.item) ??
+        types.problem(row.type) ??
+        (Math.abs(row.value) === Number.POSITIVE_INFINITY ? `value is ${row.value}, not a finite number` : undefined) ??
+        objectProblem(row.context, 'context');
+      if (problem !== undefined) return new Malformed(problem);
+      const user = users.code(row.user);
+      const item = items.code(row.item);
+      const type = types.code(row.type);
+      columns.users[size] = user;
+      columns.items[size] = item;
+      columns.types[size] = type;
+      columns.values[size] = row.value;
+      columns.times[size] = row.time;
+      const context = row.context === null ? null : canonicalJson(row.context);
+      if (context !== null && contexts === undefined) contexts = new Array<string | null>(size).fill(null);
+      contexts?.push(context);
+      setKey(size, user, item, type, context);
+      size++;
+      return undefined;
+    },
+    /** The rows so far, which are then forgotten. */
+    take: (): EventBatch => {
+      const batch = {
+        newUsers: users.takeNew(),
+        newItems: items.takeNew(),
+        newTypes: types.takeNew(),
+        users: columns.users.subarray(0, size),
+        items: columns.items.subarray(0, size),
+        types: columns.types.subarray(0, size),
+        values: columns.values.subarray(0, size),
+        times: columns.times.subarray(0, size),
+        keys: new Uint8Array(columns.keys.buffer, 0, size * 16),
+      };
+      const result = contexts === undefined ? batch : { ...batch, contexts };
+      columns = newColumns();
+      contexts = undefined;
+      size = 0;
+      return result;
+    },
+  };
+};
+
+const newColumns = () => ({
+  users: new Int32Array(BATCH_ROWS),
+  items: new Int32Array(BATCH_ROWS),
+  types: new Int32Array(BATCH_ROWS),
+  values: new Float64Array(BATCH_ROWS),
+  times: new Float64Array(BATCH_ROWS),
+  keys: new Uint32Array(BATCH_ROWS * 4),
+});
+
+/** Ids in the order first seen, each checked and hashed once. */
+const createCodes = (name: string) => {
+  const codes = new Map<string, number>();
+  let hashes = new Uint32Array(4096);
+  let fresh: string[] = [];
+  return {
+    problem: (id: string): string | undefined => (codes.has(id) ? undefined : idProblem(id, name)),
+    code: (id: string): number => {
+      const known = codes.get(id);
+      if (known !== undefined) return known;
+      const code = codes.size;
+      codes.set(id, code);
+      fresh.push(id);
+      if (code * 4 + 4 > hashes.length) {
+        const larger = new Uint32Array(hashes.length * 2);
+        larger.set(hashes);
+        hashes = larger;
+      }
+      hashText(id, hashes, code * 4);
+      return code;
+    },
+    copyHash: (code: number, to: Uint32Array, at: number): void => {
+      for (let k = 0; k < 4; k++) to[at + k] = hashes[code * 4 + k]!;
+    },
+    takeNew: (): string[] => {
+      const taken = fresh;
+      fresh = [];
+      return taken;
+    },
+  };
+};

@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RecographError } from 'recograph';
+import { DataSource } from 'typeorm';
+import { entities } from './entities.ts';
+import { sqliteCode, storeError } from './errors.ts';
+import { migrations } from './migrations.ts';
+import { type Sql, sqlOf } from './sql.ts';
+
+/** Two connections to one file: a writer, and a reader that no write transaction holds up (WAL). */
+export interface Database {
+  readonly path: string;
+  readonly writer: DataSource;
+  readonly reader: DataSource;
+  readonly write: Sql;
+  readonly read: Sql;
+  close(): Promise<void>;
+}
+
+export const openDatabase = async (file: string): Promise<Database> => {
+  const path = resolve(file);
+  const writer = connection(path);
+  const reader = connection(path);
+  const close = async (): Promise<void> => {
+    if (reader.isInitialized) await reader.destroy();
+    if (writer.isInitialized) await writer.destroy();
+  };
+  try {
+    const existed = existsSync(path);
+    await writer.initialize();
+    const write = sqlOf(writer);
+    // An acknowledged commit survives power loss with FULL; it costs one fsync a transaction.
+    await patiently(() => write.rows('PRAGMA journal_mode = WAL'));
+    await write.rows('PRAGMA synchronous = FULL');
+    await write.rows('PRAGMA cache_size = -65536');
+    await migrate(write, path, existed);
+    await reader.initialize();
+    const read = sqlOf(reader);
+    await read.rows('PRAGMA query_only = ON');
+    return { path, writer, reader, write, read, close };
+  } catch (error) {
+    await close();
+    throw sqliteCode(error) === 'SQLITE_NOTADB'
+      ? new RecographError('STORE_FAILED', `${path} is not a SQLite database; give store.path another file.`, {
+          at: path,
+          cause: error,
+        })
+      : storeError(error, path);
+  }
+};
+
+const connection = (path: string): DataSource =>
+  new DataSource({ type: 'sqlite', database: path, entities, busyTimeout: 1000, synchronize: false });
+
+const migrate = async (sql: Sql, path: string, existed: boolean): Promise<void> => {
+  const versionOf = async (): Promise<number> => {
+    const [row] = await sql.rows<{ user_version: number }>('PRAGMA user_version');
+    return row?.user_version ?? 0;
+  };
+  const found = await versionOf();
+  if (found > migrations.length) {
+    throw new RecographError(
+      'STORE_VERSION',
+      `${path} has schema version ${found}; this release knows versions up to ${migrations.length}. ` +
+        'Update recograph, or give store.path another file.',
+      { at: path },
+    );
+  }
+  if (found === migrations.length) return;
+  if (existed && found > 0) await patiently(() => copyBefore(sql, path, found));
+  await patiently(() => sql.rows('BEGIN IMMEDIATE'));
+  try {
+    // Another process may have migrated while this one waited for the lock.
+    for (let version = await versionOf(); version < migrations.length; version++) await migrations[version]!(sql);
+    await sql.rows(`PRAGMA user_version = ${migrations.length}`);
+    await sql.rows('COMMIT');
+  } catch (error) {
+    await sql.rows('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+};
+
+/** A consistent copy of the database as it was before its schema changes. */
+const copyBefore = async (sql: Sql, path: string, version: number): Promise<void> => {
+  const copy = `${path}.v${version}.bak`;
+  if (!existsSync(copy)) await sql.rows('VACUUM INTO ?', [copy]);
+};
+
+/** Tries again while another process holds the database, for up to half a minute. */
+const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
+  for (let pause = 5; ; pause *= 2) {
+    try {
+      return await work();
+    } catch (error) {
+      if (sqliteCode(error) !== 'SQLITE_BUSY' || pause > 8000) throw error;
+      await sleep(pause);
+    }
+  }
+};

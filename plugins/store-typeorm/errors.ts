@@ -1,0 +1,31 @@
+import { RecographError } from 'recograph';
+
+/** SQLite's own name of what went wrong, e.g. SQLITE_BUSY; '' for other errors. */
+export const sqliteCode = (error: unknown): string => {
+  const { code, driverError } = error as { code?: unknown; driverError?: { code?: unknown } };
+  const found = driverError?.code ?? code;
+  return typeof found === 'string' && found.startsWith('SQLITE_') ? found : '';
+};
+
+/** The error as the store's callers know it. */
+export const storeError = (error: unknown, path: string): RecographError => {
+  if (error instanceof RecographError) return error;
+  const code = sqliteCode(error);
+  const reason = error instanceof Error ? error.message : String(error);
+  const options = { at: path, cause: error };
+  if (code === 'SQLITE_FULL' || (error as { code?: unknown }).code === 'ENOSPC') {
+    return new RecographError(
+      'DISK_FULL',
+      `${path}: no space is left; nothing was written. Free space and retry.`,
+      options,
+    );
+  }
+  if (code === 'SQLITE_BUSY') {
+    return new RecographError(
+      'STORE_FAILED',
+      `${path}: another process held the database for too long; nothing was written. Retry later.`,
+      options,
+    );
+  }
+  return new RecographError('STORE_FAILED', `${path}: ${reason}; nothing was written.`, options);
+};

@@ -1,0 +1,139 @@
+import { type EventOutcome, type EventRecord, eventProblem } from 'recograph';
+import type { WriteGate } from './gate.ts';
+import type { Interner, Table } from './intern.ts';
+import { keyBytes } from './keys.ts';
+import type { Sql } from './sql.ts';
+
+interface Waiting {
+  readonly events: readonly EventRecord[];
+  readonly outcomes: EventOutcome[];
+  /** Places of `events` that are valid. */
+  readonly valid: readonly number[];
+  resolve(outcomes: readonly EventOutcome[]): void;
+  reject(error: unknown): void;
+}
+
+interface Entry {
+  readonly event: EventRecord;
+  readonly key: Buffer | null;
+  readonly call: Waiting;
+  readonly place: number;
+}
+
+const MAX_GROUP = 10_000;
+
+/**
+ * Group commit: calls that arrive while a transaction is at work share the next one, and each resolves after its
+ * commit. An invalid event rejects itself alone; a failing transaction rejects the calls it held.
+ */
+export const createEventWriter = (gate: WriteGate, sql: Sql, interner: Interner) => {
+  let queue: Waiting[] = [];
+  let flushing = false;
+
+  const takeGroup = (): Waiting[] => {
+    let rows = 0;
+    let calls = 0;
+    while (calls < queue.length && (calls === 0 || rows + queue[calls]!.valid.length <= MAX_GROUP)) {
+      rows += queue[calls++]!.valid.length;
+    }
+    const group = queue.slice(0, calls);
+    queue = queue.slice(calls);
+    return group;
+  };
+
+  const flush = async (): Promise<void> => {
+    flushing = true;
+    while (queue.length > 0) {
+      let group: Waiting[] = [];
+      try {
+        // The group is closed only once the gate opens: whoever arrives while waiting comes along.
+        await gate.write(() => {
+          group = takeGroup();
+          return writeGroup(sql, interner, group);
+        });
+        for (const call of group) call.resolve(call.outcomes);
+      } catch (error) {
+        if (group.length === 0) group = takeGroup();
+        for (const call of group) call.reject(error);
+      }
+    }
+    flushing = false;
+  };
+
+  return (events: readonly EventRecord[]): Promise<readonly EventOutcome[]> => {
+    const valid: number[] = [];
+    const outcomes: EventOutcome[] = events.map((event, place) => {
+      const message = eventProblem(event);
+      if (message !== undefined) return { status: 'rejected', code: 'INVALID_ARGUMENT', message };
+      valid.push(place);
+      return ACCEPTED;
+    });
+    if (valid.length === 0) return Promise.resolve(outcomes);
+    return new Promise((resolve, reject) => {
+      queue.push({ events, outcomes, valid, resolve, reject });
+      if (!flushing) void flush();
+    });
+  };
+};
+
+const ACCEPTED: EventOutcome = { status: 'accepted' };
+const DUPLICATE: EventOutcome = { status: 'duplicate' };
+
+const writeGroup = async (sql: Sql, interner: Interner, group: readonly Waiting[]): Promise<void> => {
+  const entries = await withoutDuplicates(sql, group);
+  if (entries.length === 0) return;
+  const intern = (table: Table, pick: (event: EventRecord) => string) =>
+    interner.keys(
+      table,
+      entries.map(({ event }) => pick(event)),
+    );
+  const users = await intern('users', (event) => event.user);
+  const items = await intern('items', (event) => event.item);
+  const types = await intern('types', (event) => event.type);
+  const rows = entries.map(({ event, key }, row) => [
+    users.keys[row],
+    items.keys[row],
+    types.keys[row],
+    event.value ?? null,
+    event.time,
+    event.context ? JSON.stringify(event.context) : null,
+    key?.toString('hex') ?? null,
+    event.recommendationId ?? null,
+  ]);
+  await sql.change(INSERT_EVENTS, [JSON.stringify(rows)]);
+  await sql.change(
+    `UPDATE meta SET value = value + CASE name WHEN 'events' THEN ?1 ELSE ?2 END WHERE name IN ('events', 'catalogue')`,
+    [entries.length, users.created + items.created > 0 ? 1 : 0],
+  );
+};
+
+const INSERT_EVENTS = `INSERT INTO events(user, item, type, value, time, context, key, recommendation)
+  SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, unhex(value->>6), value->>7 FROM json_each(?)`;
+
+/** The group's new events; those whose key is stored, or stood earlier in the group, are marked duplicates. */
+const withoutDuplicates = async (sql: Sql, group: readonly Waiting[]): Promise<Entry[]> => {
+  const entries: Entry[] = [];
+  for (const call of group) {
+    for (const place of call.valid) {
+      const event = call.events[place]!;
+      entries.push({ event, key: typeof event.key === 'string' ? keyBytes(event.key) : null, call, place });
+    }
+  }
+  const keyed = entries.flatMap(({ key }) => (key ? [key.toString('hex')] : []));
+  if (keyed.length === 0) return entries;
+  const stored = await sql.rows<{ key: string }>(
+    'SELECT hex(key) AS key FROM events WHERE key IN (SELECT unhex(value) FROM json_each(?))',
+    [JSON.stringify(keyed)],
+  );
+  const seen = new Set(stored.map(({ key }) => key.toLowerCase()));
+  return entries.filter(({ key, call, place }) => {
+    if (!key) return true;
+    const hex = key.toString('hex');
+    if (seen.has(hex)) {
+      call.outcomes[place] = DUPLICATE;
+      return false;
+    }
+    seen.add(hex);
+    return true;
+  });
+};

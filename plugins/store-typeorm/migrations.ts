@@ -1,0 +1,38 @@
+import type { Sql } from './sql.ts';
+
+/** Schema changes in order; number k brings the database from version k to k + 1. Never edit one that was released. */
+export const migrations: readonly ((sql: Sql) => Promise<void>)[] = [
+  async (sql) => {
+    for (const statement of FIRST.split(';')) if (statement.trim()) await sql.rows(statement);
+    await sql.change("INSERT INTO meta(name, value) VALUES ('store', ?), ('events', 0), ('catalogue', 0)", [
+      crypto.randomUUID(),
+    ]);
+  },
+];
+
+/** Items: state 0 = seen in events alone, 1 = in the catalogue, 2 = deleted. Keys are never reused. */
+const FIRST = `
+CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE users (key INTEGER PRIMARY KEY, id TEXT NOT NULL, attributes TEXT);
+CREATE UNIQUE INDEX users_id ON users(id);
+CREATE TABLE items (key INTEGER PRIMARY KEY, id TEXT NOT NULL, state INTEGER NOT NULL DEFAULT 0,
+  title TEXT, categories TEXT, available INTEGER NOT NULL DEFAULT 1, image TEXT, attributes TEXT);
+CREATE UNIQUE INDEX items_id ON items(id);
+CREATE INDEX items_deleted ON items(key) WHERE state = 2;
+CREATE TABLE types (key INTEGER PRIMARY KEY, id TEXT NOT NULL);
+CREATE UNIQUE INDEX types_id ON types(id);
+CREATE TABLE events (id INTEGER PRIMARY KEY, user INTEGER NOT NULL, item INTEGER NOT NULL, type INTEGER NOT NULL,
+  value REAL, time INTEGER, context TEXT, key BLOB, recommendation TEXT);
+CREATE TABLE jobs (id TEXT PRIMARY KEY, kind TEXT NOT NULL, status TEXT NOT NULL, createdAt INTEGER NOT NULL,
+  startedAt INTEGER, endedAt INTEGER, detail TEXT NOT NULL, error TEXT);
+CREATE INDEX jobs_created ON jobs(createdAt);
+CREATE TABLE bundles (id TEXT PRIMARY KEY, createdAt INTEGER NOT NULL, configHash TEXT NOT NULL,
+  metrics TEXT NOT NULL, folder TEXT NOT NULL);
+CREATE TABLE activations (seq INTEGER PRIMARY KEY AUTOINCREMENT, bundle TEXT NOT NULL, at INTEGER NOT NULL,
+  undone INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE slates (id TEXT PRIMARY KEY, user TEXT, pipeline TEXT NOT NULL, bundle TEXT NOT NULL,
+  createdAt INTEGER NOT NULL, items TEXT NOT NULL);
+CREATE INDEX slates_created ON slates(createdAt);
+CREATE TABLE kept_states (name TEXT PRIMARY KEY, state TEXT NOT NULL);
+CREATE UNIQUE INDEX events_key ON events(key) WHERE key IS NOT NULL;
+CREATE INDEX events_user ON events(user, time)`;
