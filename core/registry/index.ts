@@ -13,3 +13,5 @@ export {
   modelRef,
   vectorsRef,
 } from './define.ts';
+export { type ConfigInput, defineConfig } from './define-config.ts';
+export type { Config } from './sections/index.ts';
