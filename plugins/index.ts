@@ -1,10 +1,12 @@
 /** The preset: every built-in plugin, in one tuple so that a config's `use` is checked against their components. */
+
 import content from './content/index.ts';
 import contentBased from './content-based/index.ts';
 import factorMapping from './factor-mapping/index.ts';
 import itemKnn from './item-knn/index.ts';
+import mf from './mf/index.ts';
 import popularity from './popularity/index.ts';
 import storeTypeorm from './store-typeorm/index.ts';
 import userKnn from './user-knn/index.ts';
 
-export default [content, contentBased, factorMapping, itemKnn, popularity, storeTypeorm, userKnn] as const;
+export default [contentBased, content, factorMapping, itemKnn, mf, popularity, storeTypeorm, userKnn] as const;

@@ -1,0 +1,33 @@
+import { defineModel, definePlugin, tokens } from 'recograph';
+import { z } from 'zod';
+import { createMf } from './mf.ts';
+
+export const config = z.strictObject({
+  factors: z.int().positive().default(64).describe('Width of the user and item vectors.'),
+  epochs: z.int().positive().default(30),
+  learningRate: z.number().positive().default(0.005),
+  batchSize: z.int().positive().default(1024),
+  regularization: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe('L2, on every example, of the rows it uses. Default: .08 explicit, .0001 implicit.'),
+  optimizer: z.enum(['adam', 'adagrad', 'sgd']).default('adam'),
+  feedback: z
+    .enum(['auto', 'explicit', 'implicit'])
+    .default('auto')
+    .describe(
+      'explicit: predict the values; implicit: tell positives from negatives; auto: explicit where values are.',
+    ),
+  negatives: z.int().positive().default(4).describe('Implicit: sampled negatives for each positive.'),
+  patience: z
+    .int()
+    .positive()
+    .default(3)
+    .describe('Epochs without a better validation figure before stopping; matters only with a validation part.'),
+});
+
+/** Biased matrix factorisation (Koren, Bell & Volinsky 2009). */
+export const mf = defineModel({ type: 'mf', config, inject: { runtime: tokens.runtime }, create: createMf });
+
+export default definePlugin({ name: 'recograph-plugin-mf', apiVersion: 1, components: [mf] });
