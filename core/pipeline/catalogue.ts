@@ -11,6 +11,8 @@ export interface ItemCatalogue {
   /** Vocabulary and overlay. */
   readonly itemCount: number;
   readonly vocabularySize: number;
+  /** The host's id of an item. */
+  id(item: number): string;
   /** Which items may be listed at all; absent = every one. */
   readonly available: Bitmap | undefined;
   /** Feature rows of these items, in their order. */
@@ -25,6 +27,7 @@ export interface ItemCatalogue {
 
 export interface CatalogueParts {
   readonly vocabularySize: number;
+  readonly id: (item: number) => string;
   /** Vocabulary's rows, then the overlay's. */
   readonly features: FeatureRows;
   readonly available?: Bitmap;
@@ -42,6 +45,7 @@ export const createCatalogue = (parts: CatalogueParts): ItemCatalogue => {
   return {
     itemCount: features.rows,
     vocabularySize: parts.vocabularySize,
+    id: parts.id,
     available: parts.available,
     features: (items) => gatherFeatures(features, items),
     range: (from, to) =>

@@ -29,6 +29,7 @@ export const stageContext = (part: Part, parts: PipelineParts): StageContext => 
     },
     features: catalogue.features,
     matching: catalogue.matching,
+    id: catalogue.id,
     itemCount: catalogue.itemCount,
     allowed: (query, item) => {
       let look = looks.get(query);

@@ -29,6 +29,8 @@ export interface StageContext {
   vectors(reference: string): Matrix;
   /** Feature rows of these items. */
   features(items: Int32Array): FeatureRows;
+  /** The host's id of an item: what kept state is about. */
+  id(item: number): string;
   /** Items whose attributes, as the host wrote them, fit; equal filters give the same object. */
   matching(filter: ItemFilter): Bitmap;
   /** Total number of items a list may hold (vocabulary and overlay). */

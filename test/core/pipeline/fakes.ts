@@ -110,7 +110,7 @@ export const queries = (
 export const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 export const catalogueOf = (itemCount: number, vocabularySize = itemCount) =>
-  createCatalogue({ vocabularySize, features: noFeatures(itemCount) });
+  createCatalogue({ vocabularySize, id: (item) => `i${item}`, features: noFeatures(itemCount) });
 
 /** A pipeline of the config as written, over these parts and ten items. */
 export const pipelineOf = (config: z.input<typeof pipelineSchema>, parts: Partial<PipelineParts>, name = 'home') =>
