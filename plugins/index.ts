@@ -1,12 +1,28 @@
 /** The preset: every built-in plugin, in one tuple so that a config's `use` is checked against their components. */
-
+import attributeFilter from './attribute-filter/index.ts';
 import content from './content/index.ts';
 import contentBased from './content-based/index.ts';
+import epsilonGreedy from './epsilon-greedy/index.ts';
 import factorMapping from './factor-mapping/index.ts';
 import itemKnn from './item-knn/index.ts';
+import linear from './linear/index.ts';
 import mf from './mf/index.ts';
+import mmr from './mmr/index.ts';
 import popularity from './popularity/index.ts';
 import storeTypeorm from './store-typeorm/index.ts';
 import userKnn from './user-knn/index.ts';
 
-export default [contentBased, content, factorMapping, itemKnn, mf, popularity, storeTypeorm, userKnn] as const;
+export default [
+  attributeFilter,
+  content,
+  contentBased,
+  epsilonGreedy,
+  factorMapping,
+  itemKnn,
+  linear,
+  mf,
+  mmr,
+  popularity,
+  storeTypeorm,
+  userKnn,
+] as const;
