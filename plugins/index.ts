@@ -1,4 +1,5 @@
 /** The preset: every built-in plugin, in one tuple so that a config's `use` is checked against their components. */
+import als from './als/index.ts';
 import attributeFilter from './attribute-filter/index.ts';
 import content from './content/index.ts';
 import contentBased from './content-based/index.ts';
@@ -13,6 +14,7 @@ import storeTypeorm from './store-typeorm/index.ts';
 import userKnn from './user-knn/index.ts';
 
 export default [
+  als,
   attributeFilter,
   content,
   contentBased,
