@@ -104,7 +104,7 @@ export const evaluateFold = async (
     if ('model' in target && pointwise.length > 0) {
       const rows = await scoreTestRows(target.name, target.model, {
         parts,
-        data: parts.train,
+        history: cases.history,
         queries: (users, rows) => queriesAt(parts, cases.history, users, rows, query),
         timed,
         turn: next('rows', parts.test.interactions.length),

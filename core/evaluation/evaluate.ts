@@ -6,7 +6,7 @@ import { checkLeaks } from './leaks.ts';
 import { parseMetrics } from './metrics/index.ts';
 import type { Parts } from './parts.ts';
 import { fingerprintOf, type Protocol, recordProtocol } from './protocol.ts';
-import type { Evaluated, Figures, TargetResult } from './report.ts';
+import type { Evaluated, TargetResult } from './report.ts';
 import type { Target } from './targets.ts';
 
 /** Evaluates fitted targets on one split. Throws LEAK, CONFIG_INVALID (metrics) and CANCELLED. */
@@ -51,7 +51,7 @@ export const evaluateFolds = async (
       users: outcomes.reduce((sum, { users }) => sum + users.length, 0),
       seconds: (options.clock.now() - start) / 1000,
       warnings: [...new Set([...warnings, ...outcomes.flatMap((outcome) => outcome.warnings)])],
-      results: names.map((_, place) => resultOf(outcomes, place)),
+      results: names.map((_, place) => resultOf(outcomes, place, protocol.metrics)),
     },
     samples: names.map((target, place) => ({
       target,
@@ -63,13 +63,14 @@ export const evaluateFolds = async (
   };
 };
 
-/** The folds of the target at `place`, as one result. */
-const resultOf = (outcomes: readonly FoldOutcome[], place: number): TargetResult => {
+/** The folds of the target at `place`, as one result; metrics in the order they were asked for. */
+const resultOf = (outcomes: readonly FoldOutcome[], place: number, asked: readonly string[]): TargetResult => {
   const folds = outcomes.map(({ targets }) => targets[place]!);
   const first = folds[0]!;
   const metrics: Record<string, number> = {};
   const intervals: Record<string, [number, number]> = {};
-  for (const name of Object.keys(first.metrics)) {
+  for (const name of asked) {
+    if (!(name in first.metrics)) continue;
     metrics[name] = meanOf(Float64Array.from(folds, (fold) => fold.metrics[name]!));
     const replicates = folds.flatMap((fold) => fold.replicates[name] ?? []);
     const bounds = replicates.length > 0 ? interval(meanReplicates(replicates)) : undefined;
@@ -82,7 +83,7 @@ const resultOf = (outcomes: readonly FoldOutcome[], place: number): TargetResult
       fit: folds.reduce((sum, { seconds }) => sum + seconds.fit, 0),
       score: folds.reduce((sum, { seconds }) => sum + seconds.score, 0),
     },
-    metrics: jsonFigures(metrics),
+    metrics: Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, jsonFigure(value)])),
     interval: intervals,
     ...(Object.keys(first.skipped).length > 0 ? { skipped: first.skipped } : {}),
     ...(first.unscoredRows === undefined ? {} : { unscoredRows: unscored }),
@@ -91,12 +92,11 @@ const resultOf = (outcomes: readonly FoldOutcome[], place: number): TargetResult
           folds: folds.map((fold, f) => ({
             users: outcomes[f]!.users.length,
             seconds: fold.seconds,
-            metrics: jsonFigures(fold.metrics),
+            metrics: Object.fromEntries(Object.keys(metrics).map((name) => [name, jsonFigure(fold.metrics[name]!)])),
           })),
         }
       : {}),
   };
 };
 
-const jsonFigures = (metrics: Readonly<Record<string, number>>): Figures =>
-  Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, Number.isNaN(value) ? null : value]));
+const jsonFigure = (value: number): number | null => (Number.isNaN(value) ? null : value);

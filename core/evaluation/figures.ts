@@ -2,7 +2,7 @@ import type { MetricData, Ragged, Rng } from '../spi/index.ts';
 import { meanOf, resample, weightedMean } from './bootstrap.ts';
 import type { Cases } from './cases.ts';
 import { rowOf } from './cases.ts';
-import type { Lists } from './lists.ts';
+import type { Lists } from './list-writer.ts';
 import type { AskedMetric } from './metrics/index.ts';
 import type { PointScores } from './points.ts';
 

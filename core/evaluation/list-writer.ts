@@ -1,0 +1,78 @@
+import type { ItemList } from '../spi/index.ts';
+import { type Cases, rowOf } from './cases.ts';
+import { createSelector, MASKED, RELEVANT } from './rank.ts';
+
+/** Every case's list, at most `width` long: row u is `items[u * width .. u * width + lengths[u])`. */
+export interface Lists {
+  readonly width: number;
+  readonly lengths: Uint32Array;
+  readonly items: Int32Array;
+  /** 1 where the item is relevant to the case. */
+  readonly hits: Uint8Array;
+}
+
+/** Stands in the list already. */
+const PLACED = 4;
+
+/** Marks one case's relevant and masked items at a time. */
+const createMarker = (itemCount: number, cases: Cases) => {
+  const marks = new Uint8Array(itemCount);
+  return {
+    marks,
+    with: (c: number, run: () => void): void => {
+      for (const item of rowOf(cases.masked, c)) marks[item] = MASKED;
+      for (const item of rowOf(cases.relevant, c)) marks[item] = RELEVANT;
+      run();
+      for (const item of rowOf(cases.masked, c)) marks[item] = 0;
+      for (const item of rowOf(cases.relevant, c)) marks[item] = 0;
+    },
+  };
+};
+
+export type ListWriter = ReturnType<typeof createListWriter>;
+
+/** Fills `lists` case by case. */
+export const createListWriter = (lists: Lists, cases: Cases, itemCount: number) => {
+  const marker = createMarker(itemCount, cases);
+  const { width } = lists;
+  const { marks } = marker;
+  const selector = createSelector(width);
+  const placed = new Int32Array(width);
+  const put = (c: number, items: Int32Array, size: number): void => {
+    lists.lengths[c] = size;
+    for (let p = 0; p < size; p++) {
+      lists.items[c * width + p] = items[p]!;
+      lists.hits[c * width + p] = marks[items[p]!]! & RELEVANT;
+    }
+  };
+  return {
+    /** From scores of candidates `from .. to`. */
+    rank: (c: number, scores: Float32Array, from: number, to: number, candidates?: Int32Array): void =>
+      marker.with(c, () => put(c, selector.items, selector.select(scores, from, to, marks, candidates))),
+    /** From a list in its order: only within equal scores do the relevant items come last. */
+    list: (c: number, list: ItemList): void => marker.with(c, () => put(c, placed, pessimistic(list, placed, marks))),
+  };
+};
+
+/**
+ * Writes the list to `placed`, each run of equal scores with its relevant items last; masked items, repeated items
+ * and NaN scores are passed over. Returns how many places are filled.
+ */
+const pessimistic = ({ items, scores }: ItemList, placed: Int32Array, marks: Uint8Array): number => {
+  let size = 0;
+  for (let start = 0; start < items.length && size < placed.length; ) {
+    let end = start + 1;
+    while (end < items.length && scores[end] === scores[start]) end++;
+    for (const wanted of [0, RELEVANT]) {
+      for (let p = start; p < end && size < placed.length; p++) {
+        const item = items[p]!;
+        if (marks[item] !== wanted || scores[p] !== scores[p]) continue;
+        marks[item]! |= PLACED;
+        placed[size++] = item;
+      }
+    }
+    start = end;
+  }
+  for (let p = 0; p < size; p++) marks[placed[p]!]! &= ~PLACED;
+  return size;
+};
