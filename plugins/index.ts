@@ -7,6 +7,7 @@ import epsilonGreedy from './epsilon-greedy/index.ts';
 import factorMapping from './factor-mapping/index.ts';
 import itemKnn from './item-knn/index.ts';
 import linear from './linear/index.ts';
+import logisticRegression from './logistic-regression/index.ts';
 import mf from './mf/index.ts';
 import mmr from './mmr/index.ts';
 import popularity from './popularity/index.ts';
@@ -22,6 +23,7 @@ export default [
   factorMapping,
   itemKnn,
   linear,
+  logisticRegression,
   mf,
   mmr,
   popularity,
