@@ -6,7 +6,7 @@ export { createKernels, type KernelsOptions } from './kernels.ts';
 export { createRng } from './rng.ts';
 export { type Candidates, scoreByDot, topKByScore } from './scan.ts';
 export { solveSpd } from './solve-spd.ts';
-export { createNeighborSearch, type NeighborOptions } from './sparse-neighbors.ts';
+export { type NeighborSearch, nearestRows } from './sparse-neighbors.ts';
 export { createSparseSums, type SparseRows, type SparseSums } from './sparse-sums.ts';
 export { fitWeighting, type RowSimilarity, type RowWeighting, weighRows } from './sparse-weighting.ts';
 export { type SymmetricEigen, symmetricEigen } from './symmetric-eigen.ts';

@@ -1,5 +1,3 @@
-import { addScaled } from './sparse-neighbors.ts';
-
 /** Rows of (index, value) pairs in any order, as lists of neighbours are kept. */
 export interface SparseRows {
   readonly offsets: Uint32Array;
@@ -26,8 +24,10 @@ export const createSparseSums = (rows: SparseRows, width: number): SparseSums =>
   return {
     add: (row, weight) => {
       added.push(row);
-      addScaled(sums, weight, rows.indices, rows.values, rows.offsets[row]!, rows.offsets[row + 1]!);
-      for (let k = rows.offsets[row]!; k < rows.offsets[row + 1]!; k++) touched[rows.indices[k]!] = 1;
+      for (let k = rows.offsets[row]!; k < rows.offsets[row + 1]!; k++) {
+        sums[rows.indices[k]!]! += weight * rows.values[k]!;
+        touched[rows.indices[k]!] = 1;
+      }
     },
     at: (index) => (touched[index] === 1 ? sums[index]! : Number.NaN),
     entries: (keep) => {

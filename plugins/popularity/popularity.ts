@@ -18,6 +18,7 @@ export const createPopularity = (config: { halfLifeDays?: number | undefined }):
     throwIfCancelled(signal);
     const fitted = fittedPopularity(countPositives(data, config.halfLifeDays));
     report({ epoch: 1, epochs: 1 });
+    throwIfCancelled(signal);
     return fitted;
   },
   restore: (state) => fittedPopularity(state.tensors.counts!.data as Float32Array),

@@ -1,6 +1,6 @@
-import type { Capabilities, Csr, FittedModel, Limits, Model, QueryBatch } from 'recograph';
+import type { Capabilities, Csr, FittedModel, KernelMemory, Kernels, Model, QueryBatch } from 'recograph';
 import { historyMatrix, limitOf, scoreRows, throwIfCancelled, transpose } from 'recograph';
-import { createNeighborSearch, createSparseSums, fitWeighting, topK, weighRows } from 'recograph/math';
+import { createSparseSums, fitWeighting, nearestRows, type SparseRows, topK, weighRows } from 'recograph/math';
 import type { UserKnnConfig } from './config.ts';
 
 const capabilities: Capabilities = {
@@ -12,11 +12,12 @@ const capabilities: Capabilities = {
   calibrated: 'none',
 };
 
-export const createUserKnn = (config: UserKnnConfig): Model => ({
+export const createUserKnn = (config: UserKnnConfig, { kernels }: { kernels: Kernels }): Model => ({
   fit: async (data, _inputs, { signal, report }) => {
     throwIfCancelled(signal);
-    const fitted = fittedUserKnn(data.positives(), config);
+    const fitted = fittedUserKnn(data.positives(), config, kernels);
     report({ epoch: 1, epochs: 1 });
+    throwIfCancelled(signal);
     return fitted;
   },
   restore: ({ json, tensors }) =>
@@ -28,6 +29,7 @@ export const createUserKnn = (config: UserKnnConfig): Model => ({
         values: tensors.weights!.data as Float32Array,
       },
       config,
+      kernels,
     ),
 });
 
@@ -35,37 +37,39 @@ export const createUserKnn = (config: UserKnnConfig): Model => ({
  * score(q, j) = sum over q's nearest users v of similarity(q, v) * weight(v, j); NaN where none of them chose j.
  * The neighbours are found while scoring, by the query's own history; a known user is not its own neighbour.
  */
-const fittedUserKnn = (byUser: Csr, config: UserKnnConfig): FittedModel => {
+const fittedUserKnn = (byUser: Csr, config: UserKnnConfig, kernels: Kernels): FittedModel => {
   const weighting = fitWeighting(byUser, { kind: config.similarity, ...config });
-  const byItem = transpose(weighRows(byUser, weighting, 'second'));
-  const search = createNeighborSearch(byItem, { k: config.neighbors, shrinkage: config.shrinkage });
+  const memory = kernels.memory();
+  const second = sharedCsr(transpose(weighRows(byUser, weighting, 'second')), memory);
   const sums = createSparseSums(byUser, byUser.columns);
 
-  /** Adds a query's neighbours to the sums. */
-  const neighborhoods = (queries: QueryBatch): ((query: number) => void) => {
-    const histories = weighRows(historyMatrix(queries, byUser.columns), weighting, 'first');
-    return (query) => {
-      const neighbors = search(histories, query, queries.users[query]!);
-      neighbors.items.forEach((user, k) => {
-        sums.add(user, neighbors.scores[k]!);
-      });
-    };
+  const neighborsOf = (queries: QueryBatch): Promise<SparseRows> =>
+    nearestRows(kernels, {
+      first: weighRows(historyMatrix(queries, byUser.columns), weighting, 'first'),
+      second,
+      self: queries.users,
+      k: config.neighbors,
+      shrinkage: config.shrinkage,
+    });
+
+  const addNeighbors = ({ offsets, indices, values }: SparseRows, query: number): void => {
+    for (let k = offsets[query]!; k < offsets[query + 1]!; k++) sums.add(indices[k]!, values[k]!);
   };
 
   return {
     capabilities,
     score: async (queries, items) => {
-      const addNeighbors = neighborhoods(queries);
+      const neighbors = await neighborsOf(queries);
       return scoreRows(queries, items, (query, indices, scores) => {
-        addNeighbors(query);
+        addNeighbors(neighbors, query);
         for (let k = 0; k < indices.length; k++) scores[k] = sums.at(indices[k]!);
         sums.clear();
       });
     },
-    recommend: async (queries: QueryBatch, n: number, limits: Limits) => {
-      const addNeighbors = neighborhoods(queries);
+    recommend: async (queries, n, limits) => {
+      const neighbors = await neighborsOf(queries);
       return Array.from({ length: queries.size }, (_, query) => {
-        addNeighbors(query);
+        addNeighbors(neighbors, query);
         const { indices, values } = sums.entries(limitOf(limits, query));
         sums.clear();
         return topK(values, n, indices);
@@ -79,5 +83,13 @@ const fittedUserKnn = (byUser: Csr, config: UserKnnConfig): FittedModel => {
         weights: { shape: [byUser.values.length], data: byUser.values },
       },
     }),
+    dispose: () => memory.release(),
   };
 };
+
+const sharedCsr = (matrix: Csr, memory: KernelMemory): Csr => ({
+  ...matrix,
+  offsets: memory.share(matrix.offsets),
+  indices: memory.share(matrix.indices),
+  values: memory.share(matrix.values),
+});

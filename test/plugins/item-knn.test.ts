@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { queriesOf } from 'recograph';
+import { createKernels } from 'recograph/math';
 import { itemKnn } from 'recograph/plugins/item-knn';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { movies } from '../support/movies.ts';
 import { denseSimilarity } from '../support/similarity.ts';
 import { fitOptions, itemSet, noInputs, noLimits, stranger, tiny } from '../support/tiny.ts';
@@ -17,7 +18,9 @@ const data = tiny(4, 5, [
   [2, 2],
   [3, 3],
 ]);
-const model = (config: object) => itemKnn.create(itemKnn.schema.parse(config) as never, {} as never);
+const kernels = createKernels({ threads: 2 });
+afterAll(() => kernels.dispose());
+const model = (config: object) => itemKnn.create(itemKnn.schema.parse(config) as never, { kernels } as never);
 const learn = (config: object, from = data) => model(config).fit(from, noInputs, fitOptions());
 const close = (actual: Iterable<number>, expected: readonly number[]) => {
   const list = [...actual];

@@ -1,4 +1,6 @@
 export { alsCholesky, alsGradient } from './als';
+export { bprDeal, bprFoldIn, bprRound } from './bpr';
 export { gramPartials, gramSum } from './gram';
 export { allocate, release } from './memory';
+export { nearestRows } from './neighbors';
 export { scan, scanScores, scorePairs } from './scan';
