@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { type ComponentState, RecographError } from '../spi/index.ts';
+import { BUNDLE_FORMAT, type BundleContents, type BundleManifest } from './bundle.ts';
+import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
+
+const MANIFEST = 'manifest.json';
+/** SHA-256 of the manifest, which holds those of all other files. */
+const SEAL = 'manifest.sha256';
+const UNFINISHED = '.writing-';
+
+/**
+ * Writes a bundle folder whole or not at all: into a folder beside it, flushed to disk, then renamed.
+ * Throws DISK_FULL with nothing left behind.
+ */
+export const writeBundle = async (folder: string, contents: BundleContents): Promise<BundleManifest> => {
+  const parent = dirname(folder);
+  const draft = join(parent, `${UNFINISHED}${basename(folder)}`);
+  try {
+    await mkdir(draft, { recursive: true });
+    const files: Record<string, { bytes: number; sha256: string }> = {};
+    const put = async (name: string, bytes: Uint8Array): Promise<void> => {
+      await writeFlushed(join(draft, name), bytes);
+      files[name] = { bytes: bytes.byteLength, sha256: sha256(bytes) };
+    };
+    const putJson = (name: string, value: unknown) => put(name, Buffer.from(JSON.stringify(value)));
+
+    await putJson('vocabulary.json', { users: contents.users, items: contents.items });
+    await putJson('features.json', contents.features);
+    await putJson('fallback.json', contents.fallback);
+    for (const [key, state] of Object.entries(contents.states)) {
+      await putJson(`${fileOf(key)}.json`, state.json);
+      await put(`${fileOf(key)}.safetensors`, encodeSafetensors(state.tensors));
+    }
+
+    const manifest: BundleManifest = { ...contents.manifest, format: BUNDLE_FORMAT, files };
+    const text = Buffer.from(JSON.stringify(manifest, null, 1));
+    await writeFlushed(join(draft, MANIFEST), text);
+    await writeFlushed(join(draft, SEAL), Buffer.from(sha256(text)));
+    await flushFolder(draft);
+    await rename(draft, folder);
+    await flushFolder(parent);
+    return manifest;
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
+      const message = `No space is left for bundle ${folder}. Nothing of it was kept; free some space and train again.`;
+      throw new RecographError('DISK_FULL', message, { at: folder, cause: error });
+    }
+    throw error;
+  }
+};
+
+/** The manifest alone, checked against its seal and this release's format. */
+export const readManifest = async (folder: string): Promise<BundleManifest> => {
+  const path = join(folder, MANIFEST);
+  const text = await readFile(path).catch(() => undefined);
+  const expected = await readFile(join(folder, SEAL), 'utf8').catch(() => undefined);
+  if (!text || sha256(text) !== expected) throw damaged(path);
+  const manifest = JSON.parse(text.toString()) as BundleManifest;
+  if (manifest.format !== BUNDLE_FORMAT) {
+    const message = `Bundle ${folder} has format ${manifest.format}; this release reads ${BUNDLE_FORMAT}. Train again.`;
+    throw new RecographError('BUNDLE_INVALID', message, { at: path });
+  }
+  return manifest;
+};
+
+/** Reads a bundle and checks every file against its manifest. Throws BUNDLE_INVALID on any difference. */
+export const readBundle = async (folder: string): Promise<BundleContents & { manifest: BundleManifest }> => {
+  const manifest = await readManifest(folder);
+  const get = async (name: string): Promise<Buffer> => {
+    const path = join(folder, name);
+    const expected = manifest.files[name];
+    const bytes = await readFile(path).catch(() => undefined);
+    if (!bytes || !expected || bytes.byteLength !== expected.bytes || sha256(bytes) !== expected.sha256) {
+      throw damaged(path);
+    }
+    return bytes;
+  };
+  const getJson = async (name: string) => JSON.parse((await get(name)).toString());
+
+  const vocabulary = await getJson('vocabulary.json');
+  const states: Record<string, ComponentState> = Object.create(null);
+  for (const name of Object.keys(manifest.files)) {
+    const key = /^(component-.*)\.json$/.exec(name)?.[1];
+    if (key === undefined) continue;
+    states[keyOf(key)] = {
+      json: await getJson(`${key}.json`),
+      tensors: decodeSafetensors(await get(`${key}.safetensors`), join(folder, `${key}.safetensors`)),
+    };
+  }
+  return {
+    manifest,
+    users: vocabulary.users,
+    items: vocabulary.items,
+    features: await getJson('features.json'),
+    fallback: await getJson('fallback.json'),
+    states,
+  };
+};
+
+/** Removes what a killed training run left half-written. */
+export const removeUnfinishedBundles = async (parent: string): Promise<void> => {
+  const names = await readdir(parent).catch(() => [] as string[]);
+  for (const name of names) {
+    if (name.startsWith(UNFINISHED)) await rm(join(parent, name), { recursive: true, force: true });
+  }
+};
+
+const PREFIX = 'component-';
+const fileOf = (key: string): string => PREFIX + encodeURIComponent(key);
+const keyOf = (file: string): string => decodeURIComponent(file.slice(PREFIX.length));
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+const damaged = (path: string): RecographError =>
+  new RecographError('BUNDLE_INVALID', `${path} is missing, truncated or damaged. Train again or restore the file.`, {
+    at: path,
+  });
+
+const writeFlushed = async (path: string, bytes: Uint8Array): Promise<void> => {
+  await using file = await open(path, 'wx');
+  await file.writeFile(bytes);
+  await file.sync();
+};
+
+const flushFolder = async (folder: string): Promise<void> => {
+  await using handle = await open(folder, 'r');
+  await handle.sync();
+};

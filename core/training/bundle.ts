@@ -1,0 +1,42 @@
+import type { ComponentState, Json, Kind } from '../spi/index.ts';
+
+/** Raised whenever a reader of the former layout could misread the new one. */
+export const BUNDLE_FORMAT = 1;
+
+export interface BundleComponent {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly type: string;
+  /** Fitted on the past alone because its vectors feed a learned ranker. */
+  readonly frozen: boolean;
+}
+
+/** What `manifest.json` says: enough to list, compare and check a bundle without loading it. */
+export interface BundleManifest {
+  readonly format: number;
+  readonly id: string;
+  readonly createdAt: number;
+  readonly configHash: string;
+  readonly dataFingerprint: string;
+  /** The store's newest event id that the bundle has seen; `evaluate --bundle` tests newer events alone. */
+  readonly lastEventId: number;
+  readonly versions: { readonly recograph: string; readonly node: string };
+  readonly runtime: { readonly kind: string; readonly device: string };
+  readonly metrics: Json;
+  readonly components: readonly BundleComponent[];
+  /** File name -> bytes and SHA-256. */
+  readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
+}
+
+/** Everything one training run produced, in memory. */
+export interface BundleContents {
+  readonly manifest: Omit<BundleManifest, 'format' | 'files'>;
+  readonly users: readonly string[];
+  readonly items: readonly string[];
+  /** The feature vocabulary, as its own `toJson` gives it. */
+  readonly features: Json;
+  /** `KIND.NAME` -> what was learned. */
+  readonly states: Readonly<Record<string, ComponentState>>;
+  /** Pipeline -> item indices, best first: what answers when nothing else can. */
+  readonly fallback: Readonly<Record<string, readonly number[]>>;
+}

@@ -1,0 +1,39 @@
+import { defineConfig } from 'recograph';
+
+/** Films for a visitor of a film site: taste and text for candidates, a learned ranker, some diversity. */
+export default defineConfig({
+  data: {
+    interactions: { path: 'data/ml-latest-small', format: 'movielens' },
+    items: { path: 'data/ml-latest-small', format: 'movielens' },
+    feedback: { rating: { kind: 'explicit', min: 4 } },
+  },
+  models: {
+    taste: { use: 'als', config: { factors: 32 } },
+    alike: { use: 'item-knn', config: { neighbors: 50 } },
+    trending: { use: 'popularity' },
+    themes: { use: 'content-based', config: { vectors: 'text' } },
+  },
+  features: {
+    text: { use: 'content', config: { fields: ['title', 'categories'] } },
+  },
+  rankers: {
+    main: {
+      use: 'linear',
+      config: { features: ['taste.score', 'alike.score', 'themes.score', 'trending.score', 'taste.rank'] },
+    },
+  },
+  pipelines: {
+    home: {
+      candidates: [
+        { model: 'taste', n: 200 },
+        { model: 'alike', n: 200 },
+        { model: 'trending', n: 100 },
+        { model: 'themes', n: 50 },
+      ],
+      ranker: 'main',
+      rerank: [{ use: 'mmr', config: { vectors: 'text', lambda: 0.9 } }],
+      fallback: ['trending'],
+    },
+  },
+  evaluation: { split: { use: 'temporal', test: 0.1 }, metrics: ['ndcg@10', 'recall@10', 'coverage@10'] },
+});

@@ -1,0 +1,93 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BundleContents } from '../../../core/training/bundle.ts';
+import { readBundle, removeUnfinishedBundles, writeBundle } from '../../../core/training/bundle-files.ts';
+
+let parent: string;
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'recograph-bundle-'));
+});
+afterEach(() => rm(parent, { recursive: true }));
+
+const contents = (): BundleContents => ({
+  manifest: {
+    id: 'b1',
+    createdAt: 1,
+    configHash: 'c',
+    dataFingerprint: 'd',
+    lastEventId: 9,
+    versions: { recograph: '0.1.0', node: '20' },
+    runtime: { kind: 'wasm', device: 'cpu' },
+    metrics: { 'pipelines.home': { 'ndcg@10': 0.5 } },
+    components: [{ kind: 'model', name: 'taste', type: 'als', frozen: false }],
+  },
+  users: ['ann', '__proto__', 'emoji 🎬'],
+  items: ['a\0b', '../x'],
+  features: { columns: {} },
+  fallback: { home: [1, 0] },
+  states: {
+    'model.taste': {
+      json: { mean: 3 },
+      tensors: {
+        factors: { shape: [2, 2], data: Float32Array.of(1, 2, 3, Number.NaN) },
+        times: { shape: [1], data: Float64Array.of(1e15) },
+        flags: { shape: [3], data: Uint8Array.of(1, 0, 1) },
+      },
+    },
+    'feature.a/b': { json: null, tensors: {} },
+  },
+});
+
+describe('a bundle on disk', () => {
+  it('reads back as it was written', async () => {
+    const folder = join(parent, 'b1');
+    await writeBundle(folder, contents());
+    const read = await readBundle(folder);
+    const { manifest, ...rest } = contents();
+    expect(read).toMatchObject(rest);
+    expect(read.manifest).toMatchObject(manifest);
+  });
+
+  it('is refused when any file of it is truncated, changed by one bit or missing', async () => {
+    const folder = join(parent, 'b1');
+    await writeBundle(folder, contents());
+    for (const name of await readdir(folder)) {
+      const path = join(folder, name);
+      const original = await readFile(path);
+      const flipped = Buffer.from(original);
+      flipped[flipped.length >> 1]! ^= 1;
+      await writeFile(path, flipped);
+      await expect(readBundle(folder), `${name} flipped`).rejects.toMatchObject({ code: 'BUNDLE_INVALID' });
+      await writeFile(path, original);
+      await truncate(path, original.length - 1);
+      await expect(readBundle(folder), `${name} truncated`).rejects.toMatchObject({ code: 'BUNDLE_INVALID' });
+      await rm(path);
+      await expect(readBundle(folder), `${name} missing`).rejects.toMatchObject({ code: 'BUNDLE_INVALID' });
+      await writeFile(path, original);
+    }
+    await expect(readBundle(folder)).resolves.toBeDefined();
+  });
+
+  it('of another format version is refused with what to do', async () => {
+    const folder = join(parent, 'b1');
+    await writeBundle(folder, contents());
+    const path = join(folder, 'manifest.json');
+    const manifest = JSON.parse(await readFile(path, 'utf8'));
+    const text = JSON.stringify({ ...manifest, format: 99 });
+    await writeFile(path, text);
+    const { createHash } = await import('node:crypto');
+    await writeFile(join(folder, 'manifest.sha256'), createHash('sha256').update(text).digest('hex'));
+    await expect(readBundle(folder)).rejects.toThrow(/has format 99; this release reads 1\. Train again/);
+  });
+
+  it('leaves nothing behind when writing fails, and what a killed run left is removed', async () => {
+    await writeFile(join(parent, 'b2'), 'a file in the way');
+    await expect(writeBundle(join(parent, 'b2'), contents())).rejects.toThrow();
+    expect(await readdir(parent)).toEqual(['b2']);
+    await writeBundle(join(parent, '.writing-b3'), contents());
+    await removeUnfinishedBundles(parent);
+    expect(await readdir(parent)).toEqual(['b2']);
+  });
+});
