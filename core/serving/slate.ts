@@ -1,12 +1,4 @@
-/** Who answered: the funnel, the funnel by folding in a user it was not trained on, or the fallback list. */
-export type ServedBy = 'PIPELINE' | 'FOLD_IN' | 'FALLBACK';
-
-/** A stage that failed, was skipped or came too late; the answer was made without it. */
-export interface StageFailure {
-  readonly stage: string;
-  readonly code: string;
-  readonly message: string;
-}
+import type { ServedBy, StageFailure } from '../pipeline/index.ts';
 
 /** One frozen answer: pages are cut from it, so that paging never repeats or skips. */
 export interface Slate {
@@ -14,8 +6,10 @@ export interface Slate {
   readonly user: string | null;
   readonly pipeline: string;
   readonly bundle: string;
+  /** Ms since the epoch. */
   readonly createdAt: number;
   readonly servedBy: ServedBy;
+  /** Stages that failed, were skipped or came too late; the answer was made without them. */
   readonly degraded: readonly StageFailure[];
   readonly items: readonly SlateItem[];
 }
@@ -27,4 +21,11 @@ export interface SlateItem {
   readonly score: number;
   /** The candidate sources that named it. */
   readonly sources: readonly string[];
+}
+
+/** Items like one item, or popular ones. */
+export interface ScoredList {
+  readonly bundle: string;
+  readonly model: string;
+  readonly items: readonly Omit<SlateItem, 'sources'>[];
 }

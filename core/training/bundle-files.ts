@@ -26,7 +26,12 @@ export const writeBundle = async (folder: string, contents: BundleContents): Pro
     };
     const putJson = (name: string, value: unknown) => put(name, Buffer.from(JSON.stringify(value)));
 
-    await putJson('vocabulary.json', { users: contents.users, items: contents.items });
+    await putJson('vocabulary.json', {
+      users: contents.users,
+      items: contents.items,
+      typeNames: contents.typeNames,
+    });
+    await putJson('config.json', contents.config);
     await putJson('features.json', contents.features);
     await putJson('fallback.json', contents.fallback);
     for (const [key, state] of Object.entries(contents.states)) {
@@ -94,6 +99,8 @@ export const readBundle = async (folder: string): Promise<BundleContents & { man
     manifest,
     users: vocabulary.users,
     items: vocabulary.items,
+    typeNames: vocabulary.typeNames,
+    config: await getJson('config.json'),
     features: await getJson('features.json'),
     fallback: await getJson('fallback.json'),
     states,

@@ -33,9 +33,16 @@ export interface BundleContents {
   readonly manifest: Omit<BundleManifest, 'format' | 'files'>;
   readonly users: readonly string[];
   readonly items: readonly string[];
+  /** Event types by their code. */
+  readonly typeNames: readonly string[];
+  /** The config it was trained by, as written: what restores it even when the config has changed since. */
+  readonly config: Json;
   /** The feature vocabulary, as its own `toJson` gives it. */
   readonly features: Json;
-  /** `KIND.NAME` -> what was learned. */
+  /**
+   * `KIND.NAME` -> what was learned; besides `catalogue`, the encoded features of the vocabulary's items, and
+   * `vectors.NAME`, what the item extractors gave for them.
+   */
   readonly states: Readonly<Record<string, ComponentState>>;
   /** Pipeline -> item indices, best first: what answers when nothing else can. */
   readonly fallback: Readonly<Record<string, readonly number[]>>;

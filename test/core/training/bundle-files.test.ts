@@ -25,6 +25,8 @@ const contents = (): BundleContents => ({
   },
   users: ['ann', '__proto__', 'emoji 🎬'],
   items: ['a\0b', '../x'],
+  typeNames: ['rating'],
+  config: { seed: 1 },
   features: { columns: {} },
   fallback: { home: [1, 0] },
   states: {
