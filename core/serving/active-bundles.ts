@@ -4,18 +4,21 @@ import type { CatalogueFeed } from './catalogue-feed.ts';
 import type { LoadedBundle } from './loaded-bundle.ts';
 import type { BundleView } from './view.ts';
 
-/** How many bundles beside the active one stay in memory for `bundle:` requests. */
-const KEPT = 2;
+/** How many bundles stay in memory: the active one, and what `bundle:` requests asked for last. */
+const KEPT = 3;
 
 export interface ServedBundle {
   readonly bundle: LoadedBundle;
   readonly view: BundleView;
 }
 
-/** Bundles in memory: the active one, and a few that were asked for by id. */
+/** Bundles in memory, each freed when it is neither kept nor in use. */
 export interface ActiveBundles {
-  /** The active bundle, or the one of that id. Throws NO_ACTIVE_BUNDLE or UNKNOWN_BUNDLE. */
-  get(id?: string): Promise<ServedBundle>;
+  /**
+   * Runs with the active bundle, or the one of that id, over the catalogue as it is now.
+   * Throws NO_ACTIVE_BUNDLE or UNKNOWN_BUNDLE.
+   */
+  use<T>(id: string | undefined, run: (served: ServedBundle) => Promise<T> | T): Promise<T>;
   dispose(): void;
 }
 
@@ -23,6 +26,8 @@ interface Entry {
   readonly bundle: LoadedBundle;
   view: Promise<BundleView>;
   version: number;
+  users: number;
+  evicted: boolean;
 }
 
 export const createActiveBundles = (
@@ -30,37 +35,55 @@ export const createActiveBundles = (
   feed: CatalogueFeed,
   load: (id: string) => Promise<LoadedBundle>,
 ): ActiveBundles => {
+  const freeIfUnused = (entry: Entry): void => {
+    if (entry.evicted && entry.users === 0) entry.bundle.dispose();
+  };
   const kept = new LRUCache<string, Promise<Entry>>({
-    max: KEPT + 1,
-    dispose: (entry, id) => {
-      void entry.then(({ bundle }) => bundle.dispose()).catch(() => undefined);
+    max: KEPT,
+    dispose: (loading) => {
+      void loading.then(
+        (entry) => {
+          entry.evicted = true;
+          freeIfUnused(entry);
+        },
+        () => undefined,
+      );
     },
   });
 
   const entryOf = (id: string): Promise<Entry> => {
     const known = kept.get(id);
     if (known) return known;
-    const entry = load(id).then((bundle) => {
-      const { version } = feed;
-      return { bundle, version, view: bundle.view(feed.records) };
-    });
+    const entry = load(id).then((bundle) => ({
+      bundle,
+      version: feed.version,
+      view: bundle.view(feed.records),
+      users: 0,
+      evicted: false,
+    }));
     kept.set(id, entry);
     entry.catch(() => kept.delete(id));
     return entry;
   };
 
   return {
-    get: async (id) => {
+    use: async (id, run) => {
       const wanted = id ?? (await store.activeBundle());
       if (wanted === undefined) {
         throw new RecographError('NO_ACTIVE_BUNDLE', 'Nothing has been trained yet. Train with: recograph train');
       }
       const entry = await entryOf(wanted);
-      if (entry.version !== feed.version) {
-        entry.version = feed.version;
-        entry.view = entry.bundle.view(feed.records);
+      entry.users++;
+      try {
+        if (entry.version !== feed.version) {
+          entry.version = feed.version;
+          entry.view = entry.bundle.view(feed.records);
+        }
+        return await run({ bundle: entry.bundle, view: await entry.view });
+      } finally {
+        entry.users--;
+        freeIfUnused(entry);
       }
-      return { bundle: entry.bundle, view: await entry.view };
     },
     dispose: () => kept.clear(),
   };

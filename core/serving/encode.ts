@@ -1,6 +1,6 @@
 import { itemWeight } from '../data/index.ts';
 import type { RequestBatch } from '../pipeline/index.ts';
-import type { FeedbackConfig } from '../registry/index.ts';
+import type { FeedbackConfig } from '../registry/sections/index.ts';
 import type { Bitmap, FeatureRows, History, Json, UserRecord } from '../spi/index.ts';
 
 /** How one bundle sees the world: its indices, type codes and feature columns. */

@@ -1,5 +1,6 @@
 import { createVocabulary } from '../data/index.ts';
-import { componentGraph, type Config } from '../registry/index.ts';
+import { componentGraph } from '../registry/graph.ts';
+import type { Config } from '../registry/sections/index.ts';
 import type { FittedModel, ItemRecord, Matrix, Vocabulary } from '../spi/index.ts';
 import type { PipelineEnvironment } from '../training/assemble.ts';
 import type { BundleContents, BundleManifest } from '../training/bundle.ts';
@@ -16,6 +17,7 @@ export interface LoadedBundle {
   readonly models: Readonly<Record<string, FittedModel>>;
   readonly users: Vocabulary;
   readonly items: Vocabulary;
+  readonly typeNames: readonly string[];
   /** Pipeline -> item indices, best first. */
   readonly fallback: Readonly<Record<string, readonly number[]>>;
   view(records: ReadonlyMap<string, ItemRecord>): Promise<BundleView>;
@@ -53,6 +55,7 @@ export const loadBundle = async (
     models: fitted.models,
     users,
     items,
+    typeNames: contents.typeNames,
     fallback: contents.fallback,
     view: (records) => createView(parts, environment, records),
     dispose: () => disposeFitted(fitted),

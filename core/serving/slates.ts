@@ -1,24 +1,56 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../spi/index.ts';
+import type { Clock, Log, Store } from '../spi/index.ts';
 import type { Slate } from './slate.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 const LIFETIME_MS = 15 * 60 * 1000;
+const WRITE_EVERY_MS = 500;
 
-/** The slates that clients may still page through: the newest 64 MB of the last 15 minutes. */
-export const createSlates = (clock: Clock) => {
+/** The newest 64 MB of the last 15 minutes' slates, for paging; all are written behind, to be judged later. */
+export interface Slates {
+  keep(slate: Slate): void;
+  /** undefined once it is past its life. */
+  find(recommendationId: string): Slate | undefined;
+  /** Writes what is not written yet. */
+  flush(): Promise<void>;
+}
+
+export const createSlates = (store: Store, clock: Clock, log: Log): Slates => {
   const cache = new LRUCache<string, Slate>({
     maxSize: MAX_BYTES,
     sizeCalculation: bytesOf,
     ttl: LIFETIME_MS,
     perf: { now: () => clock.now() },
   });
+  let unwritten: Slate[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const flush = async (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    const batch = unwritten;
+    unwritten = [];
+    if (batch.length === 0) return;
+    await store.addSlates(
+      batch.map(({ recommendationId, user, pipeline, bundle, createdAt, items }) => ({
+        id: recommendationId,
+        user,
+        pipeline,
+        bundle,
+        createdAt,
+        items: items.map(({ id }) => id),
+      })),
+    );
+  };
   return {
-    keep: (slate: Slate): void => {
+    keep: (slate) => {
       cache.set(slate.recommendationId, slate);
+      unwritten.push(slate);
+      timer ??= setTimeout(() => {
+        flush().catch((error) => log.error({ error }, 'slates could not be written; feedback on them cannot be judged'));
+      }, WRITE_EVERY_MS).unref();
     },
-    /** undefined once it is past its life. */
-    find: (recommendationId: string): Slate | undefined => cache.get(recommendationId),
+    find: (recommendationId) => cache.get(recommendationId),
+    flush,
   };
 };
 

@@ -1,6 +1,6 @@
 import { concatFeatures } from '../data/index.ts';
 import { createCatalogue, type ItemCatalogue, type Pipeline } from '../pipeline/index.ts';
-import type { ComponentGraph } from '../registry/index.ts';
+import type { ComponentGraph } from '../registry/graph.ts';
 import type { Bitmap, FeatureRows, ItemRecord, Matrix, Vocabulary } from '../spi/index.ts';
 import { assemblePipelines, type PipelineEnvironment } from '../training/assemble.ts';
 import type { Encoders } from '../training/encoders.ts';

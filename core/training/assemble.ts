@@ -1,5 +1,8 @@
 import { type FieldLayout, createPipeline, type ItemCatalogue, type Pipeline } from '../pipeline/index.ts';
-import { type ComponentGraph, type Components, type Config, rankerFeatures } from '../registry/index.ts';
+import type { Components } from '../registry/components.ts';
+import type { ComponentGraph } from '../registry/graph.ts';
+import type { Config } from '../registry/sections/index.ts';
+import { rankerFeatures } from '../registry/slot-of.ts';
 import type { Clock, Log } from '../spi/index.ts';
 import type { CreateComponent } from './fit-graph.ts';
 import type { Fitted } from './fitted.ts';

@@ -7,7 +7,7 @@ import {
   itemFieldEncodings,
   userAttributes,
 } from '../data/index.ts';
-import type { DataConfig } from '../registry/index.ts';
+import type { DataConfig } from '../registry/sections/index.ts';
 import type { FeatureRows, ItemRecord, Json, UserRecord } from '../spi/index.ts';
 
 /** The feature vocabulary of a bundle: the same code encodes items, users and contexts in training and in serving. */

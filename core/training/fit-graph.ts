@@ -1,6 +1,7 @@
 import { createRng } from '../math/index.ts';
-import type { ComponentGraph, Config, GraphNode } from '../registry/index.ts';
-import { slotAt } from '../registry/index.ts';
+import type { ComponentGraph, GraphNode } from '../registry/graph.ts';
+import type { Config } from '../registry/sections/index.ts';
+import { slotOf } from '../registry/slot-of.ts';
 import type { Clock, Dataset, FitOptions, Instances, Kind, Progress } from '../spi/index.ts';
 import { RecographError } from '../spi/index.ts';
 import { type AnyFitted, type Fitted, type FittedKind, inputsFor, withFitted } from './fitted.ts';
@@ -38,7 +39,7 @@ export const fitGraph = async (
   for (const node of graph) {
     if (node.kind !== 'model' && node.kind !== 'feature' && node.kind !== 'source') continue;
     if (holds(result, node)) continue;
-    const instance = environment.create(node.kind, slotAt(environment.config, node), node.slot);
+    const instance = environment.create(node.kind, slotOf(environment.config, node), node.slot);
     const [component, took] = await timedFit(node, environment, (options) =>
       instance.fit(data, inputsFor(result, node.slot), validation ? { ...options, validation } : options),
     );

@@ -26,6 +26,7 @@ export const withFitted = (fitted: Fitted, kind: FittedKind, name: string, compo
 export const inputsFor = (fitted: Fitted, at: string): Inputs => ({
   model: (name) => found(fitted.models, name, `${at} asks for model "${name}"`),
   feature: (name) => found(fitted.features, name, `${at} asks for feature "${name}"`),
+  vectors: (name) => found({ ...fitted.models, ...fitted.features }, name, `${at} asks for vectors of "${name}"`),
 });
 
 export const disposeFitted = (fitted: Fitted): void => {

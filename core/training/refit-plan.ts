@@ -1,4 +1,4 @@
-import type { ComponentGraph, GraphNode } from '../registry/index.ts';
+import type { ComponentGraph, GraphNode } from '../registry/graph.ts';
 
 /**
  * The components that must stay as the ranker met them: a ranker's weights on vector columns mean those very vectors,

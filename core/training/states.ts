@@ -1,5 +1,6 @@
-import type { ComponentGraph, Config } from '../registry/index.ts';
-import { slotAt } from '../registry/index.ts';
+import type { ComponentGraph } from '../registry/graph.ts';
+import type { Config } from '../registry/sections/index.ts';
+import { slotOf } from '../registry/slot-of.ts';
 import { type ComponentState, RecographError } from '../spi/index.ts';
 import type { CreateComponent } from './fit-graph.ts';
 import { type AnyFitted, type Fitted, inputsFor, nothingFitted, SECTION_OF, withFitted } from './fitted.ts';
@@ -31,7 +32,7 @@ export const restoreFitted = async (
       throw new RecographError('BUNDLE_INVALID', message, { at: node.slot });
     }
     const inputs = inputsFor(fitted, node.slot);
-    const component = await create(node.kind, slotAt(config, node), node.slot).restore(state, inputs);
+    const component = await create(node.kind, slotOf(config, node), node.slot).restore(state, inputs);
     fitted = withFitted(fitted, node.kind, node.name, component);
   }
   return fitted;
