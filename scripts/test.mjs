@@ -22,7 +22,14 @@ const failedChecks = checks.filter(([name, run]) => {
 const folder = mkdtempSync(join(tmpdir(), 'recograph-test-'));
 const file = join(folder, 'results.json');
 const filters = process.argv.slice(2);
-const green = node('node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...filters);
+const green = node(
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${file}`,
+  ...filters,
+);
 let passed = checks.length - failedChecks.length;
 let failed = failedChecks.length;
 try {

@@ -24,7 +24,9 @@ export const addInit = (program: Command): void => {
       }
       const columns = options.interactions === undefined ? undefined : await guessColumns(options.interactions);
       await mkdir(folder, { recursive: true });
-      const name = basename(folder).toLowerCase().replaceAll(/[^a-z0-9-_.]/g, '-');
+      const name = basename(folder)
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9-_.]/g, '-');
       const { version } = JSON.parse(await readFile(packageRoot, 'utf8')) as { version: string };
       const path = options.interactions === undefined ? 'data' : relative(folder, resolve(options.interactions));
       const files: Record<string, string> = {

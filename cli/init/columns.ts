@@ -5,7 +5,19 @@ import { RecographError } from 'recograph';
 /** Header names people give the columns of an event log, most telling first. */
 const NAMES = {
   user: ['user_id', 'userid', 'user', 'customer_id', 'customerid', 'customer', 'visitorid', 'uid', 'account_id'],
-  item: ['item_id', 'itemid', 'item', 'product_id', 'productid', 'movieid', 'movie_id', 'product', 'article_id', 'sku', 'iid'],
+  item: [
+    'item_id',
+    'itemid',
+    'item',
+    'product_id',
+    'productid',
+    'movieid',
+    'movie_id',
+    'product',
+    'article_id',
+    'sku',
+    'iid',
+  ],
   value: ['rating', 'value', 'score', 'stars', 'quantity', 'count', 'weight'],
   time: ['timestamp', 'time', 'date', 'created_at', 'datetime', 'event_time', 'ts'],
   type: ['type', 'event', 'event_type', 'action', 'behavior'],
@@ -17,7 +29,9 @@ export const guessColumns = async (file: string): Promise<Columns> => {
   const header = await readHeader(file);
   const find = (role: keyof typeof NAMES): string | undefined => {
     const known = NAMES[role] as readonly string[];
-    return known.map((name) => header.find((column) => column.toLowerCase() === name)).find((column) => column !== undefined);
+    return known
+      .map((name) => header.find((column) => column.toLowerCase() === name))
+      .find((column) => column !== undefined);
   };
   const user = find('user');
   const item = find('item');
@@ -37,7 +51,10 @@ const readHeader = async (file: string): Promise<string[]> => {
   try {
     for await (const row of rows) return row as string[];
   } catch (cause) {
-    throw new RecographError('DATA_INVALID', `${file} cannot be read: ${(cause as Error).message}`, { at: file, cause });
+    throw new RecographError('DATA_INVALID', `${file} cannot be read: ${(cause as Error).message}`, {
+      at: file,
+      cause,
+    });
   }
   throw new RecographError('DATA_EMPTY', `${file} is empty. Its first line must name the columns.`, { at: file });
 };

@@ -18,7 +18,11 @@ export const packageJson = (name: string, version: string): string =>
     2,
   )}\n`;
 
-export const config = (path: string, format: string, columns: Columns | undefined): string => `import { defineConfig } from 'recograph';
+export const config = (
+  path: string,
+  format: string,
+  columns: Columns | undefined,
+): string => `import { defineConfig } from 'recograph';
 
 export default defineConfig({
   data: {

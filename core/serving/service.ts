@@ -202,7 +202,12 @@ const sessionHistory = ({ target }: RecommendRequest, { bundle }: ServedBundle, 
   if (!('session' in target)) return [];
   const type = bundle.typeNames[0] ?? 'interaction';
   return target.session.events
-    .map((event) => ({ item: event.item, type: event.type ?? type, value: event.value ?? null, time: event.time ?? now }))
+    .map((event) => ({
+      item: event.item,
+      type: event.type ?? type,
+      value: event.value ?? null,
+      time: event.time ?? now,
+    }))
     .sort((a, b) => a.time - b.time);
 };
 

@@ -1,7 +1,14 @@
 import { limitOf } from '../data/index.ts';
 import { topK } from '../math/index.ts';
 import { intersect } from '../pipeline/limits.ts';
-import { type Bitmap, type FittedModel, type ItemList, type Limits, type Matrix, RecographError } from '../spi/index.ts';
+import {
+  type Bitmap,
+  type FittedModel,
+  type ItemList,
+  type Limits,
+  type Matrix,
+  RecographError,
+} from '../spi/index.ts';
 import type { ServedBundle } from './active-bundles.ts';
 
 const unitRows = new WeakMap<Float32Array, Matrix>();
@@ -14,7 +21,10 @@ export const similarItems = async (
   allow: Bitmap | undefined,
 ): Promise<{ model: string; list: ItemList }> => {
   const { catalogue } = view;
-  const limits = { exclude: { offsets: new Uint32Array(2), values: new Int32Array(0) }, ...allowing(catalogue.available, allow) };
+  const limits = {
+    exclude: { offsets: new Uint32Array(2), values: new Int32Array(0) },
+    ...allowing(catalogue.available, allow),
+  };
   const names = bundle.config.similar.model ? [bundle.config.similar.model] : Object.keys(bundle.models);
   if (item < bundle.items.size) {
     for (const name of names) {

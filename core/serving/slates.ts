@@ -46,7 +46,9 @@ export const createSlates = (store: Store, clock: Clock, log: Log): Slates => {
       cache.set(slate.recommendationId, slate);
       unwritten.push(slate);
       timer ??= setTimeout(() => {
-        flush().catch((error) => log.error({ error }, 'slates could not be written; feedback on them cannot be judged'));
+        flush().catch((error) =>
+          log.error({ error }, 'slates could not be written; feedback on them cannot be judged'),
+        );
       }, WRITE_EVERY_MS).unref();
     },
     find: (recommendationId) => cache.get(recommendationId),

@@ -1,4 +1,4 @@
-import { type FieldLayout, createPipeline, type ItemCatalogue, type Pipeline } from '../pipeline/index.ts';
+import { createPipeline, type FieldLayout, type ItemCatalogue, type Pipeline } from '../pipeline/index.ts';
 import type { Components } from '../registry/components.ts';
 import type { ComponentGraph } from '../registry/graph.ts';
 import type { Config } from '../registry/sections/index.ts';

@@ -8,7 +8,11 @@ import { type AnyFitted, type Fitted, type FittedKind, inputsFor, withFitted } f
 import { keyOf } from './refit-plan.ts';
 
 /** Makes the component that stands in a slot of the config, with what its `inject` map names. */
-export type CreateComponent = <K extends Kind>(kind: K, slot: { use: string; config: unknown }, at: string) => Instances[K];
+export type CreateComponent = <K extends Kind>(
+  kind: K,
+  slot: { use: string; config: unknown },
+  at: string,
+) => Instances[K];
 
 export interface FitEnvironment {
   readonly config: Config;

@@ -29,6 +29,18 @@ export const inputsFor = (fitted: Fitted, at: string): Inputs => ({
   vectors: (name) => found({ ...fitted.models, ...fitted.features }, name, `${at} asks for vectors of "${name}"`),
 });
 
+/** The components that `keep` names, and the others. */
+export const partition = (fitted: Fitted, keep: (kind: FittedKind, name: string) => boolean): [Fitted, Fitted] => {
+  let [kept, others] = [nothingFitted, nothingFitted];
+  for (const [kind, section] of Object.entries(SECTION_OF) as [FittedKind, keyof Fitted][]) {
+    for (const [name, component] of Object.entries(fitted[section] as Record<string, AnyFitted>)) {
+      if (keep(kind, name)) kept = withFitted(kept, kind, name, component);
+      else others = withFitted(others, kind, name, component);
+    }
+  }
+  return [kept, others];
+};
+
 export const disposeFitted = (fitted: Fitted): void => {
   for (const section of Object.values(fitted)) {
     for (const component of Object.values(section as Record<string, AnyFitted>)) component.dispose?.();

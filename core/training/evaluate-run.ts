@@ -1,0 +1,89 @@
+import { type Parts, type Protocol, type Target, type EvaluateOptions, type Evaluated, evaluateFolds, createSplitter, splitDataset, type Recommender } from '../evaluation/index.ts';
+import { type Pipeline, requestsOf } from '../pipeline/index.ts';
+import type { ComponentGraph } from '../registry/graph.ts';
+import { createRng } from '../math/index.ts';
+import type { Dataset, Json } from '../spi/index.ts';
+import { assemblePipelines } from './assemble.ts';
+import { catalogueOf, type FitRun, fitRun, type LearningParts, layoutOf, type RunEnvironment } from './fit-run.ts';
+
+/** The newest events of the training part that a ranker learns from where no validation part is split off. */
+const RECENT_FRACTION = 0.1;
+
+/**
+ * What models and rankers learn from in one evaluation part: rankers are labelled by the validation part, else by the
+ * newest tenth of the training part. Never by the test part.
+ */
+export const learningParts = (graph: ComponentGraph, { train, validation }: Pick<Parts, 'train' | 'validation'>): LearningParts => {
+  const held = validation.interactions.length > 0;
+  if (!graph.some(({ kind }) => kind === 'ranker')) return held ? { past: train, validation } : { past: train };
+  if (held) return { past: train, recent: validation, validation };
+  const [parts] = splitDataset(train, createSplitter(splitFor(train)), createRng(0));
+  return { past: parts!.train, recent: parts!.test };
+};
+
+/** Newest events by time; where times are unknown, each user's last event. */
+const splitFor = ({ interactions }: Dataset) =>
+  interactions.times.some((time) => !Number.isNaN(time))
+    ? ({ use: 'temporal', test: RECENT_FRACTION, validation: 0 } as const)
+    : ({ use: 'leave-last-out', last: 1, validation: 0 } as const);
+
+export interface EvaluatedRun extends Evaluated {
+  /** What was fitted, the last fold's where there are several. */
+  readonly run: FitRun;
+}
+
+/** Fits the graph on each fold's training part and measures models and pipelines on its test part. */
+export const evaluateRun = async (
+  graph: ComponentGraph,
+  folds: readonly Parts[],
+  protocol: Protocol,
+  targets: readonly ('models' | 'pipelines')[],
+  environment: RunEnvironment,
+  options: EvaluateOptions,
+): Promise<EvaluatedRun> => {
+  let run: FitRun | undefined;
+  let extra: Record<string, Json> = {};
+  const evaluated = await evaluateFolds(
+    folds,
+    async (parts) => {
+      run = await fitRun(graph, learningParts(graph, parts), environment);
+      const catalogue = await catalogueOf(parts.train, run.fitted);
+      const pipelines = assemblePipelines(graph, run.fitted, catalogue, layoutOf(parts.train), environment);
+      extra = Object.assign(extra, ...Object.values(pipelines).map(initialStates));
+      return [
+        ...(targets.includes('models') ? modelTargets(run) : []),
+        ...(targets.includes('pipelines') ? pipelineTargets(run, pipelines) : []),
+      ];
+    },
+    protocol,
+    { ...options, extra },
+  );
+  return { ...evaluated, run: run! };
+};
+
+export const modelTargets = ({ fitted, figures }: FitRun): Target[] =>
+  Object.entries(fitted.models).map(([name, model]) => ({
+    name: `models.${name}`,
+    fitSeconds: figures[`models.${name}`]?.seconds ?? 0,
+    model,
+  }));
+
+/** A pipeline is as long in fitting as all of its parts: that is the sum over the run. */
+export const pipelineTargets = ({ figures }: Pick<FitRun, 'figures'>, pipelines: Readonly<Record<string, Pipeline>>): Target[] => {
+  const fitSeconds = Object.values(figures).reduce((sum, { seconds }) => sum + seconds, 0);
+  return Object.entries(pipelines).map(([name, pipeline]) => ({
+    name: `pipelines.${name}`,
+    fitSeconds,
+    pipeline: recommenderOf(pipeline),
+  }));
+};
+
+const recommenderOf = (pipeline: Pipeline): Recommender => ({
+  recommend: async (queries, n, { exclude, allow }) => {
+    const requests = requestsOf(queries, { n, exclude, ...(allow ? { allow } : {}) });
+    return (await pipeline.run(requests, { strict: true })).lists;
+  },
+});
+
+const initialStates = ({ keeps }: Pipeline): Record<string, Json> =>
+  Object.fromEntries(keeps.map(({ name, initial }) => [name, initial]));

@@ -1,0 +1,56 @@
+import { type EvaluateOptions, type EvaluationReport, type Parts, type Protocol, selectRows, withInteractions } from '../evaluation/index.ts';
+import type { ComponentGraph } from '../registry/graph.ts';
+import type { Dataset } from '../spi/index.ts';
+import { learningParts, evaluateRun } from './evaluate-run.ts';
+import { fitGraph, type FitFigures } from './fit-graph.ts';
+import { fitRun, type RunEnvironment } from './fit-run.ts';
+import { disposeFitted, type Fitted, partition } from './fitted.ts';
+import { frozenBy } from './refit-plan.ts';
+
+export interface TrainedRun {
+  /** What goes into the bundle. */
+  readonly fitted: Fitted;
+  /** Keys `KIND NAME` of what was left as the rankers met it. */
+  readonly frozen: ReadonlySet<string>;
+  readonly figures: Readonly<Record<string, FitFigures>>;
+  /** Of the pipelines as they were before the refit, on events that nothing fitted had seen. */
+  readonly report: EvaluationReport | undefined;
+}
+
+/** One training run's data: everything, and its evaluation parts over the same vocabulary where it is evaluated. */
+export interface TrainingData {
+  readonly all: Dataset;
+  readonly evaluation?: { readonly parts: Parts; readonly protocol: Protocol; readonly options: EvaluateOptions };
+}
+
+/**
+ * The training order: fit on the past, fit rankers on what came next, evaluate these pipelines, and only then
+ * fit again on everything what may be fitted again: components of which rankers use scores and ranks alone.
+ */
+export const trainRun = async (
+  graph: ComponentGraph,
+  { all, evaluation }: TrainingData,
+  environment: RunEnvironment,
+): Promise<TrainedRun> => {
+  const evaluated = evaluation
+    ? await evaluateRun(graph, [evaluation.parts], evaluation.protocol, ['pipelines'], environment, evaluation.options)
+    : undefined;
+  const parts = learningParts(graph, { train: all, validation: noEvents(all) });
+  const run = evaluated?.run ?? (await fitRun(graph, parts, environment));
+  const frozen = frozenBy(graph);
+  const sawEverything = evaluated === undefined && parts.past === all;
+  if (sawEverything || environment.config.training.refit === 'none') {
+    return { fitted: run.fitted, frozen, figures: run.figures, report: evaluated?.report };
+  }
+  const [kept, dropped] = partition(run.fitted, (kind, name) => kind === 'ranker' || frozen.has(`${kind} ${name}`));
+  disposeFitted(dropped);
+  const refitted = await fitGraph(graph, all, undefined, kept, environment);
+  return {
+    fitted: refitted.fitted,
+    frozen,
+    figures: { ...run.figures, ...refitted.figures },
+    report: evaluated?.report,
+  };
+};
+
+const noEvents = (data: Dataset): Dataset => withInteractions(data, selectRows(data.interactions, new Uint32Array(0)));
