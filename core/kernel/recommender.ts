@@ -1,5 +1,10 @@
 import type { RecommendRequest } from '../serving/request.ts';
-import type { Slate } from '../serving/slate.ts';
+import type { EvaluationProgress, EvaluationReport } from '../evaluation/index.ts';
+import type { Components } from '../registry/components.ts';
+import type { Config } from '../registry/sections/index.ts';
+import type { RecommendService } from '../serving/service.ts';
+import type { ScoredList, Slate } from '../serving/slate.ts';
+import type { ImportProgress, ImportResult } from '../data/index.ts';
 import type {
   BundleRecord,
   EventOutcome,
@@ -7,6 +12,7 @@ import type {
   ItemFilter,
   ItemRecord,
   RuntimeKind,
+  Store,
   UserRecord,
 } from '../spi/index.ts';
 
@@ -18,17 +24,7 @@ export interface ImportOptions {
   /** fail (default): a malformed row stops the import with nothing written; skip: it goes to the reject file. */
   readonly onError?: 'fail' | 'skip';
   readonly signal?: AbortSignal;
-  readonly report?: (progress: { rows: number; bytes: number; totalBytes: number }) => void;
-}
-
-export interface ImportReport {
-  readonly imported: { readonly events: number; readonly items: number; readonly users: number };
-  readonly rejected: number;
-  /** The first 100. */
-  readonly rejects: readonly { file: string; line: number; code: string; message: string }[];
-  readonly rejectFile: string | null;
-  readonly seconds: number;
-  readonly peakRssBytes: number;
+  readonly report?: (progress: ImportProgress) => void;
 }
 
 export interface TrainOptions {
@@ -65,28 +61,7 @@ export interface EvaluateOptions {
   readonly bundle?: string;
   readonly seed?: number;
   readonly signal?: AbortSignal;
-  readonly report?: (progress: { target: string; users: number; total: number }) => void;
-}
-
-export interface EvaluateReport {
-  readonly fingerprint: string;
-  readonly protocol: Readonly<Record<string, unknown>>;
-  readonly users: number;
-  readonly seconds: number;
-  readonly results: readonly {
-    readonly target: string;
-    readonly seconds: { readonly fit: number; readonly score: number };
-    readonly metrics: Readonly<Record<string, number>>;
-    readonly interval: Readonly<Record<string, readonly [number, number]>>;
-    readonly folds?: readonly unknown[];
-  }[];
-  readonly warnings?: readonly string[];
-}
-
-export interface ScoredList {
-  readonly bundle: string;
-  readonly model: string;
-  readonly items: readonly { readonly id: string; readonly rank: number; readonly score: number }[];
+  readonly report?: (progress: EvaluationProgress) => void;
 }
 
 export interface BundleListing {
@@ -94,14 +69,17 @@ export interface BundleListing {
   readonly bundles: readonly (Omit<BundleRecord, 'createdAt' | 'folder'> & { readonly createdAt: string })[];
 }
 
-/** One recommender: its config, its store, its active bundle. Close it to release files, workers and tensors. */
+/** One recommender: its config, its store, its active bundle. Close it to release files, threads and tensors. */
 export interface Recommender {
-  import(options?: ImportOptions): Promise<ImportReport>;
+  readonly service: RecommendService;
+  readonly store: Store;
+  readonly config: Config;
+  readonly components: Components;
+  import(options?: ImportOptions): Promise<ImportResult>;
   train(options?: TrainOptions): Promise<TrainReport>;
-  evaluate(options?: EvaluateOptions): Promise<EvaluateReport>;
+  evaluate(options?: EvaluateOptions): Promise<EvaluationReport>;
   recommend(request: RecommendRequest): Promise<Slate>;
   similar(request: { item: string; n: number; filter?: ItemFilter }): Promise<ScoredList>;
-  popular(request: { n: number; windowMs?: number; filter?: ItemFilter }): Promise<ScoredList>;
   recordEvents(events: readonly EventRecord[]): Promise<readonly EventOutcome[]>;
   upsertItems(items: readonly ItemRecord[]): Promise<number>;
   upsertUsers(users: readonly UserRecord[]): Promise<number>;

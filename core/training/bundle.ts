@@ -4,7 +4,7 @@ import type { ComponentState, Json, Kind } from '../spi/index.ts';
 export const BUNDLE_FORMAT = 1;
 
 export interface BundleComponent {
-  readonly kind: Kind;
+  readonly kind: Kind | 'pipeline';
   readonly name: string;
   readonly type: string;
   /** Fitted on the past alone because its vectors feed a learned ranker. */

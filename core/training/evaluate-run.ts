@@ -1,7 +1,17 @@
-import { type Parts, type Protocol, type Target, type EvaluateOptions, type Evaluated, evaluateFolds, createSplitter, splitDataset, type Recommender } from '../evaluation/index.ts';
+import {
+  createSplitter,
+  type Evaluated,
+  type EvaluateOptions,
+  evaluateFolds,
+  type Parts,
+  type Protocol,
+  type Recommender,
+  splitDataset,
+  type Target,
+} from '../evaluation/index.ts';
+import { createRng } from '../math/index.ts';
 import { type Pipeline, requestsOf } from '../pipeline/index.ts';
 import type { ComponentGraph } from '../registry/graph.ts';
-import { createRng } from '../math/index.ts';
 import type { Dataset, Json } from '../spi/index.ts';
 import { assemblePipelines } from './assemble.ts';
 import { catalogueOf, type FitRun, fitRun, type LearningParts, layoutOf, type RunEnvironment } from './fit-run.ts';
@@ -13,7 +23,10 @@ const RECENT_FRACTION = 0.1;
  * What models and rankers learn from in one evaluation part: rankers are labelled by the validation part, else by the
  * newest tenth of the training part. Never by the test part.
  */
-export const learningParts = (graph: ComponentGraph, { train, validation }: Pick<Parts, 'train' | 'validation'>): LearningParts => {
+export const learningParts = (
+  graph: ComponentGraph,
+  { train, validation }: Pick<Parts, 'train' | 'validation'>,
+): LearningParts => {
   const held = validation.interactions.length > 0;
   if (!graph.some(({ kind }) => kind === 'ranker')) return held ? { past: train, validation } : { past: train };
   if (held) return { past: train, recent: validation, validation };
@@ -69,7 +82,10 @@ export const modelTargets = ({ fitted, figures }: FitRun): Target[] =>
   }));
 
 /** A pipeline is as long in fitting as all of its parts: that is the sum over the run. */
-export const pipelineTargets = ({ figures }: Pick<FitRun, 'figures'>, pipelines: Readonly<Record<string, Pipeline>>): Target[] => {
+export const pipelineTargets = (
+  { figures }: Pick<FitRun, 'figures'>,
+  pipelines: Readonly<Record<string, Pipeline>>,
+): Target[] => {
   const fitSeconds = Object.values(figures).reduce((sum, { seconds }) => sum + seconds, 0);
   return Object.entries(pipelines).map(([name, pipeline]) => ({
     name: `pipelines.${name}`,

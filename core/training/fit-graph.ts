@@ -44,7 +44,7 @@ export const fitGraph = async (
     if (node.kind !== 'model' && node.kind !== 'feature' && node.kind !== 'source') continue;
     if (holds(result, node)) continue;
     const instance = environment.create(node.kind, slotOf(environment.config, node), node.slot);
-    const [component, took] = await timedFit(node, environment, (options) =>
+    const [component, took] = await timedFit<AnyFitted>(node, environment, (options) =>
       instance.fit(data, inputsFor(result, node.slot), validation ? { ...options, validation } : options),
     );
     figures[node.slot] = took;

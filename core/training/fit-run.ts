@@ -1,4 +1,3 @@
-import { extractItems } from './vectors.ts';
 import { noFeatures, queriesOf } from '../data/index.ts';
 import { createCatalogue, type FieldLayout, type ItemCatalogue } from '../pipeline/index.ts';
 import type { ComponentGraph, GraphNode } from '../registry/graph.ts';
@@ -8,6 +7,7 @@ import { assemblePipelines, type PipelineEnvironment } from './assemble.ts';
 import { type FitEnvironment, type FitFigures, fitGraph, timedFit } from './fit-graph.ts';
 import { type Fitted, inputsFor, nothingFitted, withFitted } from './fitted.ts';
 import { rankingQueries } from './ranking-queries.ts';
+import { extractItems } from './vectors.ts';
 
 /** Unlabelled candidates a ranking group keeps. */
 const NEGATIVES = 100;

@@ -1,8 +1,15 @@
-import { type EvaluateOptions, type EvaluationReport, type Parts, type Protocol, selectRows, withInteractions } from '../evaluation/index.ts';
+import {
+  type EvaluateOptions,
+  type EvaluationReport,
+  type Parts,
+  type Protocol,
+  selectRows,
+  withInteractions,
+} from '../evaluation/index.ts';
 import type { ComponentGraph } from '../registry/graph.ts';
 import type { Dataset } from '../spi/index.ts';
-import { learningParts, evaluateRun } from './evaluate-run.ts';
-import { fitGraph, type FitFigures } from './fit-graph.ts';
+import { evaluateRun, learningParts } from './evaluate-run.ts';
+import { type FitFigures, fitGraph } from './fit-graph.ts';
 import { fitRun, type RunEnvironment } from './fit-run.ts';
 import { disposeFitted, type Fitted, partition } from './fitted.ts';
 import { frozenBy } from './refit-plan.ts';

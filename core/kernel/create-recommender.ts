@@ -1,0 +1,164 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { importData } from '../data/index.ts';
+import { createRng } from '../math/index.ts';
+import { openConfig } from '../registry/open-config.ts';
+import { parseConfig } from '../registry/parse-config.ts';
+import { createActiveBundles } from '../serving/active-bundles.ts';
+import { createCatalogueFeed } from '../serving/catalogue-feed.ts';
+import { createKeptStates } from '../serving/kept-states.ts';
+import { loadBundle } from '../serving/loaded-bundle.ts';
+import { createService } from '../serving/service.ts';
+import { createSlates } from '../serving/slates.ts';
+import { type Clock, type Log, RecographError, type Store, tokens } from '../spi/index.ts';
+import { readBundle, removeUnfinishedBundles } from '../training/bundle-files.ts';
+import { createEnvironment, type Environment } from './environment.ts';
+import { evaluateConfig } from './evaluate-config.ts';
+import { silentLog } from './log.ts';
+import type { BundleListing, Recommender } from './recommender.ts';
+import { sourcesOf } from './sources.ts';
+import { trainBundle } from './train-bundle.ts';
+
+export interface RecommenderOptions {
+  /** What paths in a config given as an object are relative to; default: the working directory. */
+  readonly folder?: string;
+  readonly clock?: Clock;
+  readonly log?: Log;
+}
+
+const systemClock: Clock = { now: () => Date.now() };
+
+/**
+ * Opens a recommender: by the path or URL of its config, or by the config itself. It runs in this process; close
+ * it to end its threads and files. Throws CONFIG_INVALID and what else `openConfig` throws, STORE_FAILED,
+ * RUNTIME_UNAVAILABLE.
+ */
+export const createRecommender = async (
+  source: string | URL | object,
+  options: RecommenderOptions = {},
+): Promise<Recommender> => {
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? silentLog;
+  const opened = await openConfig(source, options.folder);
+  const environment = await createEnvironment(opened, { worker: false, clock, log });
+  try {
+    return await open(environment);
+  } catch (error) {
+    await environment.dispose();
+    throw error;
+  }
+};
+
+const open = async (environment: Environment): Promise<Recommender> => {
+  const { config, clock, log, container, bundleFolder } = environment;
+  const store = container.get(tokens.store);
+  const feed = await createCatalogueFeed(store);
+  const bundles = createActiveBundles(store, feed, (id) => restoreBundle(environment, store, id));
+  const slates = createSlates(store, clock, log);
+  const kept = createKeptStates(store, log);
+  const service = createService({
+    store,
+    bundles,
+    feed,
+    slates,
+    kept,
+    clock,
+    log,
+    rng: createRng(config.seed).fork('requests'),
+    deadlineMs: config.server.deadlineMs,
+  });
+  let closing: Promise<void> | undefined;
+
+  const importWith: Recommender['import'] = async ({ onError, signal, report, ...named } = {}) => {
+    const result = await importData(store, sourcesOf(environment, named), {
+      ...(onError ? { onError } : {}),
+      ...(signal ? { signal } : {}),
+      ...(report ? { report } : {}),
+    });
+    await feed.refresh();
+    return result;
+  };
+  const importWhenEmpty = async (): Promise<void> => {
+    const { events, items, users } = await store.counts();
+    if (events + items + users === 0 && config.data.interactions) await importWith();
+  };
+
+  return {
+    service,
+    store,
+    config,
+    components: environment.components,
+    import: importWith,
+    train: async (asked = {}) => {
+      await importWhenEmpty();
+      await mkdir(bundleFolder, { recursive: true });
+      await removeUnfinishedBundles(bundleFolder);
+      return trainBundle(environment, store, asked);
+    },
+    evaluate: async (asked = {}) => {
+      await importWhenEmpty();
+      return evaluateConfig(environment, store, asked);
+    },
+    recommend: async (request) => {
+      const slate = await service.recommend(request);
+      await service.shown(
+        slate,
+        slate.items.map(({ id }) => id),
+      );
+      return slate;
+    },
+    similar: service.similar,
+    recordEvents: service.recordEvents,
+    upsertItems: service.upsertItems,
+    upsertUsers: service.upsertUsers,
+    deleteItems: service.deleteItems,
+    items: (ids) => store.items(ids),
+    userIds: () => userIds(store),
+    bundles: () => listBundles(store),
+    activate: async (id, expected) => {
+      await restorable(environment, store, id);
+      await store.activateBundle(id, expected);
+    },
+    rollback: () => store.rollbackBundle(),
+    close: () => {
+      closing ??= (async () => {
+        await service.flush();
+        bundles.dispose();
+        await environment.dispose();
+      })();
+      return closing;
+    },
+  };
+};
+
+async function* userIds(store: Store): AsyncIterable<string> {
+  for await (const { records } of store.allUsers()) for (const { id } of records) yield id;
+}
+
+const listBundles = async (store: Store): Promise<BundleListing> => {
+  const [active, bundles] = await Promise.all([store.activeBundle(), store.bundles()]);
+  return {
+    active: active ?? null,
+    bundles: bundles.map(({ id, createdAt, configHash, metrics }) => ({
+      id,
+      createdAt: new Date(createdAt).toISOString(),
+      configHash,
+      metrics,
+    })),
+  };
+};
+
+/** Reads every file of a bundle before it may serve. Throws UNKNOWN_BUNDLE, BUNDLE_INVALID. */
+const restorable = async ({ bundleFolder }: Environment, store: Store, id: string) => {
+  const known = (await store.bundles()).find((bundle) => bundle.id === id);
+  if (!known) throw new RecographError('UNKNOWN_BUNDLE', `There is no bundle "${id}".`, { at: 'bundle' });
+  return readBundle(join(bundleFolder, known.folder));
+};
+
+/** A bundle with the config it was trained by, checked against the components that are loaded now. */
+const restoreBundle = async (environment: Environment, store: Store, id: string) => {
+  const contents = await restorable(environment, store, id);
+  const { components, folder, create, clock, log } = environment;
+  const config = parseConfig(contents.config, components, { folder });
+  return loadBundle(contents, { config, components, create, clock, log });
+};

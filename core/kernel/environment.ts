@@ -1,0 +1,78 @@
+import { dirname, join, resolve } from 'node:path';
+import { createKernels } from '../math/index.ts';
+import type { OpenedConfig } from '../registry/open-config.ts';
+import { slotsOf } from '../registry/slots.ts';
+import { createRuntime } from '../runtime/index.ts';
+import { type Clock, type Instances, type Kind, type Log, RecographError, type Store, tokens } from '../spi/index.ts';
+import type { CreateComponent } from '../training/fit-graph.ts';
+import { type Container, createContainer, provide } from './container.ts';
+
+export interface EnvironmentOptions {
+  readonly worker: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A config's collaborators, started: what components are made with. */
+export interface Environment extends OpenedConfig {
+  readonly container: Container;
+  readonly create: CreateComponent;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where bundles lie: beside the database. */
+  readonly bundleFolder: string;
+  dispose(): Promise<void>;
+}
+
+/** Starts what a config's components need; the tensor runtime only where one of them asks for it. */
+export const createEnvironment = async (opened: OpenedConfig, options: EnvironmentOptions): Promise<Environment> => {
+  const { config, components, folder } = opened;
+  const { worker, clock, log } = options;
+  const storePath = resolve(folder, config.store.path);
+  const wantsRuntime = slotsOf(config).some(({ kind, slot }) =>
+    Object.values(components.find(kind, String(slot.use))?.inject ?? {}).includes(tokens.runtime),
+  );
+  const store = worker ? undefined : await openStore(opened, storePath);
+  const runtime = wantsRuntime ? await createRuntime(config.runtime) : undefined;
+  const kernels = await createKernels();
+  const container = createContainer({
+    worker,
+    providers: [
+      provide(tokens.clock, () => clock),
+      provide(tokens.log, () => log),
+      ...(store ? [provide(tokens.store, () => store, (instance) => instance.close())] : []),
+      provide(tokens.kernels, () => kernels, (instance) => instance.dispose()),
+      ...(runtime ? [provide(tokens.runtime, () => runtime, () => runtime.dispose())] : []),
+    ],
+  });
+  container.get(tokens.kernels);
+  if (store) container.get(tokens.store);
+  if (runtime) container.get(tokens.runtime);
+  return {
+    ...opened,
+    container,
+    clock,
+    log,
+    bundleFolder: join(dirname(storePath), 'bundles'),
+    create: componentFactory(opened, container),
+    dispose: () => container.dispose(),
+  };
+};
+
+const componentFactory =
+  ({ components }: OpenedConfig, container: Container): CreateComponent =>
+  <K extends Kind>(kind: K, slot: { use: string; config: unknown }, at: string): Instances[K] => {
+    const component = components.find(kind, slot.use);
+    if (!component) {
+      const message = `${at}.use is "${slot.use}", which no loaded plugin declares. Known: ${components.types(kind).join(', ')}.`;
+      throw new RecographError('UNKNOWN_COMPONENT', message, { at: `${at}.use` });
+    }
+    const deps = container.resolveDeps(component.inject, at);
+    return component.create(slot.config as never, deps as never) as Instances[K];
+  };
+
+const openStore = async ({ components }: OpenedConfig, path: string): Promise<Store> => {
+  const component = components.find('store', 'typeorm');
+  if (!component) throw new RecographError('PLUGIN_INVALID', 'No loaded plugin declares the store "typeorm".');
+  return (await component.create({ path } as never, {} as never)) as Store;
+};
