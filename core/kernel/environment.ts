@@ -40,9 +40,29 @@ export const createEnvironment = async (opened: OpenedConfig, options: Environme
     providers: [
       provide(tokens.clock, () => clock),
       provide(tokens.log, () => log),
-      ...(store ? [provide(tokens.store, () => store, (instance) => instance.close())] : []),
-      provide(tokens.kernels, () => kernels, (instance) => instance.dispose()),
-      ...(runtime ? [provide(tokens.runtime, () => runtime, () => runtime.dispose())] : []),
+      ...(store
+        ? [
+            provide(
+              tokens.store,
+              () => store,
+              (instance) => instance.close(),
+            ),
+          ]
+        : []),
+      provide(
+        tokens.kernels,
+        () => kernels,
+        (instance) => instance.dispose(),
+      ),
+      ...(runtime
+        ? [
+            provide(
+              tokens.runtime,
+              () => runtime,
+              () => runtime.dispose(),
+            ),
+          ]
+        : []),
     ],
   });
   container.get(tokens.kernels);

@@ -1,10 +1,10 @@
-import type { RecommendRequest } from '../serving/request.ts';
+import type { ImportProgress, ImportResult } from '../data/index.ts';
 import type { EvaluationProgress, EvaluationReport } from '../evaluation/index.ts';
 import type { Components } from '../registry/components.ts';
 import type { Config } from '../registry/sections/index.ts';
+import type { RecommendRequest } from '../serving/request.ts';
 import type { RecommendService } from '../serving/service.ts';
 import type { ScoredList, Slate } from '../serving/slate.ts';
-import type { ImportProgress, ImportResult } from '../data/index.ts';
 import type {
   BundleRecord,
   EventOutcome,

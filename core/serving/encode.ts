@@ -1,6 +1,6 @@
-import { itemWeight } from '../data/index.ts';
+import { type Feedback, feedbackWeight } from '../data/index.ts';
 import type { RequestBatch } from '../pipeline/index.ts';
-import type { FeedbackConfig } from '../registry/sections/index.ts';
+
 import type { Bitmap, FeatureRows, History, Json, UserRecord } from '../spi/index.ts';
 
 /** How one bundle sees the world: its indices, type codes and feature columns. */
@@ -10,7 +10,7 @@ export interface BundleSpace {
   /** Vocabulary and overlay; -1 = neither. */
   itemIndex(id: string): number;
   typeCode(type: string): number;
-  readonly feedback: Readonly<Record<string, FeedbackConfig>>;
+  readonly feedback: Readonly<Record<string, Feedback>>;
   encodeUsers(users: readonly (UserRecord | undefined)[]): FeatureRows;
   encodeContexts(contexts: readonly Readonly<Record<string, Json>>[]): FeatureRows;
 }
@@ -58,7 +58,7 @@ export const encodeRequests = (
         offsets,
         items: Int32Array.from(flat, ({ index }) => index),
         values: Float32Array.from(flat, ({ value }) => value ?? Number.NaN),
-        weights: Float32Array.from(flat, ({ type, value }) => itemWeight(space.feedback, type, value)),
+        weights: Float32Array.from(flat, ({ type, value }) => feedbackWeight(space.feedback, type, value)),
         times: Float64Array.from(flat, ({ time }) => time),
         types: Uint8Array.from(flat, ({ type }) => space.typeCode(type)),
       },

@@ -1,4 +1,3 @@
-import { noFeatures, queriesOf } from '../data/index.ts';
 import { createCatalogue, type FieldLayout, type ItemCatalogue } from '../pipeline/index.ts';
 import type { ComponentGraph, GraphNode } from '../registry/graph.ts';
 import { slotOf } from '../registry/slot-of.ts';
