@@ -1,21 +1,19 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { importData } from '../data/index.ts';
 import { createRng } from '../math/index.ts';
 import { openConfig } from '../registry/open-config.ts';
-import { parseConfig } from '../registry/parse-config.ts';
 import { createActiveBundles } from '../serving/active-bundles.ts';
 import { createCatalogueFeed } from '../serving/catalogue-feed.ts';
 import { createKeptStates } from '../serving/kept-states.ts';
-import { loadBundle } from '../serving/loaded-bundle.ts';
 import { createService } from '../serving/service.ts';
 import { createSlates } from '../serving/slates.ts';
-import { type Clock, type Log, RecographError, type Store, tokens } from '../spi/index.ts';
-import { readBundle, removeUnfinishedBundles } from '../training/bundle-files.ts';
+import { type Clock, type Log, type Store, tokens } from '../spi/index.ts';
+import { removeUnfinishedBundles } from '../training/bundle-files.ts';
 import { createEnvironment, type Environment } from './environment.ts';
 import { evaluateConfig } from './evaluate-config.ts';
 import { silentLog } from './log.ts';
 import type { BundleListing, Recommender } from './recommender.ts';
+import { readStoredBundle, restoreBundle } from './restore-bundle.ts';
 import { sourcesOf } from './sources.ts';
 import { trainBundle } from './train-bundle.ts';
 
@@ -116,7 +114,7 @@ const open = async (environment: Environment): Promise<Recommender> => {
     userIds: () => userIds(store),
     bundles: () => listBundles(store),
     activate: async (id, expected) => {
-      await restorable(environment, store, id);
+      await readStoredBundle(environment, store, id);
       await store.activateBundle(id, expected);
     },
     rollback: () => store.rollbackBundle(),
@@ -146,19 +144,4 @@ const listBundles = async (store: Store): Promise<BundleListing> => {
       metrics,
     })),
   };
-};
-
-/** Reads every file of a bundle before it may serve. Throws UNKNOWN_BUNDLE, BUNDLE_INVALID. */
-const restorable = async ({ bundleFolder }: Environment, store: Store, id: string) => {
-  const known = (await store.bundles()).find((bundle) => bundle.id === id);
-  if (!known) throw new RecographError('UNKNOWN_BUNDLE', `There is no bundle "${id}".`, { at: 'bundle' });
-  return readBundle(join(bundleFolder, known.folder));
-};
-
-/** A bundle with the config it was trained by, checked against the components that are loaded now. */
-const restoreBundle = async (environment: Environment, store: Store, id: string) => {
-  const contents = await restorable(environment, store, id);
-  const { components, folder, create, clock, log } = environment;
-  const config = parseConfig(contents.config, components, { folder });
-  return loadBundle(contents, { config, components, create, clock, log });
 };

@@ -1,10 +1,10 @@
 import { createVocabulary } from '../data/index.ts';
 import { componentGraph } from '../registry/graph.ts';
 import type { Config } from '../registry/sections/index.ts';
-import type { FittedModel, ItemRecord, Matrix, Vocabulary } from '../spi/index.ts';
+import type { FeatureRows, FittedModel, ItemRecord, Matrix, Vocabulary } from '../spi/index.ts';
 import type { PipelineEnvironment } from '../training/assemble.ts';
 import type { BundleContents, BundleManifest } from '../training/bundle.ts';
-import { encodersFromJson } from '../training/encoders.ts';
+import { type Encoders, encodersFromJson } from '../training/encoders.ts';
 import { featureRowsFromState } from '../training/feature-rows-state.ts';
 import { disposeFitted } from '../training/fitted.ts';
 import { restoreFitted } from '../training/states.ts';
@@ -18,6 +18,10 @@ export interface LoadedBundle {
   readonly users: Vocabulary;
   readonly items: Vocabulary;
   readonly typeNames: readonly string[];
+  /** An event type's place in `typeNames`; their number for one that came later. */
+  typeCode(type: string): number;
+  readonly encoders: Encoders;
+  readonly itemFeatures: FeatureRows;
   /** Pipeline -> item indices, best first. */
   readonly fallback: Readonly<Record<string, readonly number[]>>;
   view(records: ReadonlyMap<string, ItemRecord>): Promise<BundleView>;
@@ -44,7 +48,10 @@ export const loadBundle = async (
     fitted,
     users,
     items,
-    typeNames: contents.typeNames,
+    typeCode: (type: string) => {
+      const code = contents.typeNames.indexOf(type);
+      return code < 0 ? contents.typeNames.length : code;
+    },
     encoders: encodersFromJson(contents.features),
     itemFeatures: featureRowsFromState(states['catalogue']!),
     vectors: vectorsOf(contents),
@@ -56,6 +63,9 @@ export const loadBundle = async (
     users,
     items,
     typeNames: contents.typeNames,
+    typeCode: parts.typeCode,
+    encoders: parts.encoders,
+    itemFeatures: parts.itemFeatures,
     fallback: contents.fallback,
     view: (records) => createView(parts, environment, records),
     dispose: () => disposeFitted(fitted),

@@ -14,7 +14,7 @@ export interface RestoredParts {
   readonly fitted: Fitted;
   readonly users: Vocabulary;
   readonly items: Vocabulary;
-  readonly typeNames: readonly string[];
+  typeCode(type: string): number;
   readonly encoders: Encoders;
   /** Of the vocabulary's items, as the components were fitted on them. */
   readonly itemFeatures: FeatureRows;
@@ -47,7 +47,9 @@ export const createView = async (
   const aligned = Array.from({ length: items.size }, (_, i) => records.get(items.id(i)));
   const all = [...aligned, ...overlay];
 
+  const itemId = (index: number): string => (index < items.size ? items.id(index) : overlay[index - items.size]!.id);
   const catalogue = createCatalogue({
+    id: itemId,
     vocabularySize: items.size,
     features: overlay.length === 0 ? parts.itemFeatures : concatFeatures([parts.itemFeatures, overlayFeatures]),
     ...availability(all),
@@ -60,17 +62,14 @@ export const createView = async (
   return {
     catalogue,
     pipelines: assemblePipelines(parts.graph, parts.fitted, catalogue, layout, environment),
-    itemId: (index) => (index < items.size ? items.id(index) : overlay[index - items.size]!.id),
+    itemId,
     space: {
       userIndex: users.index,
       itemIndex: (id) => {
         const index = items.index(id);
         return index >= 0 ? index : (overlayIndex.get(id) ?? -1);
       },
-      typeCode: (type) => {
-        const code = parts.typeNames.indexOf(type);
-        return code < 0 ? parts.typeNames.length : code;
-      },
+      typeCode: parts.typeCode,
       feedback: environment.config.data.feedback,
       encodeUsers: encoders.users,
       encodeContexts: encoders.contexts,

@@ -74,7 +74,13 @@ export const evaluateRun = async (
   return { ...evaluated, run: run! };
 };
 
-export const modelTargets = ({ fitted, figures }: FitRun): Target[] =>
+export const modelTargets = ({
+  fitted,
+  figures,
+}: {
+  fitted: Pick<FitRun['fitted'], 'models'>;
+  figures: FitRun['figures'];
+}): Target[] =>
   Object.entries(fitted.models).map(([name, model]) => ({
     name: `models.${name}`,
     fitSeconds: figures[`models.${name}`]?.seconds ?? 0,
@@ -101,5 +107,6 @@ const recommenderOf = (pipeline: Pipeline): Recommender => ({
   },
 });
 
-const initialStates = ({ keeps }: Pipeline): Record<string, Json> =>
+/** The kept states of a pipeline's stages as they begin. */
+export const initialStates = ({ keeps }: Pipeline): Record<string, Json> =>
   Object.fromEntries(keeps.map(({ name, initial }) => [name, initial]));

@@ -67,6 +67,7 @@ export const fitRun = async (
 /** The vocabulary's items as pipelines see them, extractors' vectors included. */
 export const catalogueOf = async (data: Dataset, fitted: Fitted): Promise<ItemCatalogue> =>
   createCatalogue({
+    id: data.items.id,
     vocabularySize: data.items.size,
     features: data.itemFeatures,
     vectors: await extractItems(fitted.features, data.itemFeatures),

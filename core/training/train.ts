@@ -27,7 +27,7 @@ export interface TrainedRun {
 /** One training run's data: everything, and its evaluation parts over the same vocabulary where it is evaluated. */
 export interface TrainingData {
   readonly all: Dataset;
-  readonly evaluation?: { readonly parts: Parts; readonly protocol: Protocol; readonly options: EvaluateOptions };
+  readonly evaluation?: { readonly folds: readonly Parts[]; readonly protocol: Protocol; readonly options: EvaluateOptions };
 }
 
 /**
@@ -40,11 +40,12 @@ export const trainRun = async (
   environment: RunEnvironment,
 ): Promise<TrainedRun> => {
   const evaluated = evaluation
-    ? await evaluateRun(graph, [evaluation.parts], evaluation.protocol, ['pipelines'], environment, evaluation.options)
+    ? await evaluateRun(graph, evaluation.folds, evaluation.protocol, ['pipelines'], environment, evaluation.options)
     : undefined;
   const parts = learningParts(graph, { train: all, validation: noEvents(all) });
   const run = evaluated?.run ?? (await fitRun(graph, parts, environment));
   const frozen = frozenBy(graph);
+  const ofOtherData = evaluated !== undefined && evaluated.run.data.users !== all.users;
   const sawEverything = evaluated === undefined && parts.past === all;
   if (sawEverything || environment.config.training.refit === 'none') {
     return { fitted: run.fitted, frozen, figures: run.figures, report: evaluated?.report };

@@ -1,0 +1,89 @@
+import { evaluate, type EvaluationReport, type Parts, type Protocol } from '../evaluation/index.ts';
+import { componentGraph } from '../registry/graph.ts';
+import type { EvaluationConfig } from '../registry/sections/index.ts';
+import { type Instances, type ItemRecord, RecographError, type Store, type UserRecord } from '../spi/index.ts';
+import { evaluateRun } from '../training/evaluate-run.ts';
+import { disposeFitted } from '../training/fitted.ts';
+import { readCandidateSet, readGivenParts } from '../training/given-data.ts';
+import type { Environment } from './environment.ts';
+import { evaluateBundle } from './evaluate-bundle.ts';
+import { type Prepared, readPrepared } from './prepared.ts';
+import type { EvaluateOptions } from './recommender.ts';
+
+/** Measures every model and pipeline by the config's protocol, each component fitted once. */
+export const evaluateConfig = async (
+  environment: Environment,
+  store: Store,
+  asked: EvaluateOptions,
+): Promise<EvaluationReport> => {
+  const { config, components } = environment;
+  const section = sectionOf(environment);
+  if (asked.bundle !== undefined) return evaluateBundle(environment, store, asked.bundle, asked);
+  const seed = asked.seed ?? section.seed ?? config.seed;
+  const folds = await foldsOf(environment, store, section, seed);
+  const protocol = await protocolOf(environment, section, folds[0]!, seed);
+  const signal = asked.signal ?? new AbortController().signal;
+  const { report, run } = await evaluateRun(
+    componentGraph(config, components),
+    folds,
+    protocol,
+    ['models', 'pipelines'],
+    { ...environment, seed, signal, report: () => {} },
+    { ...optionsOf(environment, protocol), signal, ...(asked.report ? { report: asked.report } : {}) },
+  );
+  disposeFitted(run.fitted);
+  return report;
+};
+
+/** The config's `evaluation` section; evaluating without one is refused with what to write. */
+export const sectionOf = ({ config }: Environment): EvaluationConfig => {
+  if (config.evaluation) return config.evaluation;
+  const message = "The config has no `evaluation` section. Add one, e.g. evaluation: { split: { use: 'temporal' }, metrics: ['ndcg@10'] }.";
+  throw new RecographError('CONFIG_INVALID', message, { at: 'evaluation' });
+};
+
+/** One part a fold: from the store, or from the files that a `given` or `folds` split names. */
+export const foldsOf = async (
+  environment: Environment,
+  store: Store,
+  { split }: EvaluationConfig,
+  seed: number,
+): Promise<readonly Parts[]> => {
+  const { config, folder } = environment;
+  if (split.use === 'given' || split.use === 'folds') {
+    return readGivenParts(split, config.data, folder, await recordsOf(store));
+  }
+  return [(await readPrepared(environment, store, split, seed)).parts!];
+};
+
+export const protocolOf = async (
+  { folder }: Environment,
+  section: EvaluationConfig,
+  parts: Parts,
+  seed: number,
+): Promise<Protocol> => ({
+  split: section.split,
+  candidates: await readCandidateSet(section.candidates, folder, parts.train),
+  mask: section.mask,
+  metrics: section.metrics,
+  seed,
+});
+
+/** Plugins' metrics, made for those that the protocol names. */
+export const optionsOf = ({ components, create, clock }: Environment, { metrics }: Protocol) => {
+  const made: Record<string, Instances['metric']> = {};
+  for (const type of components.types('metric')) {
+    if (metrics.some((name) => name.split('@')[0] === type)) {
+      made[type] = create('metric', { use: type, config: {} }, `evaluation.metrics`);
+    }
+  }
+  return { clock, metrics: made };
+};
+
+const recordsOf = async (store: Store) => {
+  const items = new Map<string, ItemRecord>();
+  const users = new Map<string, UserRecord>();
+  for await (const { records } of store.allItems()) for (const record of records) items.set(record.id, record);
+  for await (const { records } of store.allUsers()) for (const record of records) users.set(record.id, record);
+  return { items, users };
+};

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { datasetFromSnapshot, readSnapshot, type Snapshot } from '../data/index.ts';
+import { createSplitter, type Parts, type RowSplitConfig, selectRows, withInteractions } from '../evaluation/index.ts';
+import { createRng } from '../math/index.ts';
+import type { Dataset, Json, SplitRows, Store } from '../spi/index.ts';
+import { type Encoders, fitEncoders } from '../training/encoders.ts';
+import type { Environment } from './environment.ts';
+
+/** The store's data as a run learns from it. */
+export interface Prepared {
+  readonly all: Dataset;
+  readonly encoders: Encoders;
+  /** Over `all`'s vocabulary; absent where no split was asked for. */
+  readonly parts?: Parts;
+  readonly lastEventId: number;
+}
+
+/**
+ * Reads the store and encodes its features. Where a split is asked for, the columns of request contexts are learned
+ * from the training part alone.
+ */
+export const readPrepared = async (
+  { config, bundleFolder }: Environment,
+  store: Store,
+  split: RowSplitConfig | undefined,
+  seed = config.seed,
+): Promise<Prepared> => {
+  const snapshot = await readSnapshot(store, join(bundleFolder, '..', 'snapshot.columns'));
+  const { feedback } = config.data;
+  const bare = datasetFromSnapshot(snapshot, { feedback });
+  const [rows] = split ? createSplitter(split).split(bare.interactions, createRng(seed).fork('split')) : [];
+  const contexts = contextsOf(snapshot, bare, rows);
+  const encoders = fitEncoders(snapshot.itemRecords, snapshot.userRecords, contexts, config.data);
+  const all = datasetFromSnapshot(snapshot, {
+    feedback,
+    encodeItems: encoders.items,
+    encodeUsers: encoders.users,
+    ...(snapshot.events.contextTexts.length > 0 ? { encodeContexts: encoders.contexts } : {}),
+  });
+  const part = (of: Uint32Array): Dataset => withInteractions(all, selectRows(all.interactions, of));
+  return {
+    all,
+    encoders,
+    lastEventId: snapshot.lastEvent,
+    ...(rows ? { parts: { train: part(rows.train), validation: part(rows.validation), test: part(rows.test) } } : {}),
+  };
+};
+
+/** The contexts of the events that may be learned from. */
+const contextsOf = (
+  { events }: Snapshot,
+  { interactions }: Dataset,
+  rows: SplitRows | undefined,
+): Readonly<Record<string, Json>>[] => {
+  if (events.contexts.length === 0) return [];
+  const texts = events.contextTexts.map((text) => JSON.parse(text) as Record<string, Json>);
+  const learned = rows ? new Set(Array.from(rows.train, (row) => interactions.eventIds[row]!)) : undefined;
+  const contexts: Record<string, Json>[] = [];
+  for (let k = 0; k < events.length; k++) {
+    const place = events.contexts[k]!;
+    if (place > 0 && (!learned || learned.has(events.ids[k]!))) contexts.push(texts[place - 1]!);
+  }
+  return contexts;
+};

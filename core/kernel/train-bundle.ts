@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RowSplitConfig } from '../evaluation/index.ts';
+import { componentGraph, neededBy } from '../registry/graph.ts';
+import { configHash } from '../registry/hash.ts';
+import { RecographError, type Store, tokens } from '../spi/index.ts';
+import { bundleContents } from '../training/bundle-contents.ts';
+import { writeBundle } from '../training/bundle-files.ts';
+import { disposeFitted } from '../training/fitted.ts';
+import { trainRun } from '../training/train.ts';
+import type { Environment } from './environment.ts';
+import { foldsOf, optionsOf, protocolOf } from './evaluate-config.ts';
+import { readPrepared } from './prepared.ts';
+import type { TrainOptions, TrainReport } from './recommender.ts';
+
+const { version } = JSON.parse(readFileSync(new URL(import.meta.resolve('recograph/package.json')), 'utf8')) as {
+  version: string;
+};
+
+/** Fits, evaluates, refits, writes the bundle and activates it. Nothing is kept of a run that fails. */
+export const trainBundle = async (
+  environment: Environment,
+  store: Store,
+  options: TrainOptions,
+): Promise<TrainReport> => {
+  const { config, components, clock, bundleFolder } = environment;
+  const started = clock.now();
+  const before = await store.activeBundle();
+  const graph = graphFor(environment, options.pipeline);
+  const signal = options.signal ?? new AbortController().signal;
+  const report = options.report ?? (() => {});
+  const run = { ...environment, seed: config.seed, signal, report };
+
+  const { prepared, evaluation } = await dataOf(environment, store, signal);
+  const trained = await trainRun(graph, { all: prepared.all, ...(evaluation ? { evaluation } : {}) }, run);
+  try {
+    const id = `${new Date(started).toISOString().replaceAll(/[-:]|\.\d+Z/g, '')}-${randomUUID().slice(0, 8)}`;
+    const metrics = Object.fromEntries(trained.report?.results.map(({ target, metrics }) => [target, metrics]) ?? []);
+    const runtime = runtimeOf(environment);
+    const manifest = {
+      id,
+      createdAt: started,
+      configHash: configHash(config),
+      dataFingerprint: prepared.all.fingerprint,
+      lastEventId: prepared.lastEventId,
+      versions: { recograph: version, node: process.versions.node },
+      runtime,
+      metrics,
+    };
+    const contents = await bundleContents(graph, trained, prepared.all, config, prepared.encoders, manifest);
+    if (signal.aborted) throw new RecographError('CANCELLED', 'Cancelled before the bundle was written.');
+    await writeBundle(join(bundleFolder, id), contents);
+    await store.addBundle({ id, createdAt: started, configHash: manifest.configHash, metrics, folder: id });
+    const activate = options.activate ?? true;
+    if (activate) await store.activateBundle(id, before ?? null);
+    const figures = Object.entries(trained.figures);
+    return {
+      bundle: id,
+      active: activate,
+      runtime,
+      seconds: (clock.now() - started) / 1000,
+      peakRssBytes: process.resourceUsage().maxRSS * 1024,
+      models: Object.fromEntries(figures.map(([slot, figure]) => [slot.slice(slot.indexOf('.') + 1), figure])),
+      metrics,
+      fingerprint: trained.report?.fingerprint ?? null,
+    };
+  } finally {
+    disposeFitted(trained.fitted);
+  }
+};
+
+/** Everything, and the evaluation's parts: of the store, or read from the files that its split names. */
+const dataOf = async (environment: Environment, store: Store, signal: AbortSignal) => {
+  const section = environment.config.evaluation;
+  if (!section) return { prepared: await readPrepared(environment, store, undefined), evaluation: undefined };
+  const seed = section.seed ?? environment.config.seed;
+  const fromFiles = section.split.use === 'given' || section.split.use === 'folds';
+  const prepared = await readPrepared(environment, store, fromFiles ? undefined : (section.split as RowSplitConfig), seed);
+  const folds = prepared.parts ? [prepared.parts] : await foldsOf(environment, store, section, seed);
+  const protocol = await protocolOf(environment, section, folds[0]!, seed);
+  return { prepared, evaluation: { folds, protocol, options: { ...optionsOf(environment, protocol), signal } } };
+};
+
+/** What is fitted: all that pipelines and `similar` need; one pipeline's part where it is named. */
+const graphFor = ({ config, components }: Environment, pipeline: string | undefined) => {
+  const graph = componentGraph(config, components);
+  if (pipeline === undefined) return graph;
+  if (!Object.hasOwn(config.pipelines, pipeline)) {
+    const message = `There is no pipeline "${pipeline}". Known: ${Object.keys(config.pipelines).join(', ') || 'none'}.`;
+    throw new RecographError('UNKNOWN_PIPELINE', message, { at: 'pipeline' });
+  }
+  return neededBy(graph, [{ kind: 'pipeline', name: pipeline }]);
+};
+
+const runtimeOf = ({ container, config, components }: Environment): TrainReport['runtime'] =>
+  container.has(tokens.runtime)
+    ? { kind: container.get(tokens.runtime).kind, device: container.get(tokens.runtime).device }
+    : { kind: 'wasm', device: 'cpu kernels' };
