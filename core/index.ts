@@ -2,5 +2,9 @@
 
 export * from './data/index.ts';
 export { type Comparison, compareReports, type Evaluated, type EvaluationReport } from './evaluation/index.ts';
+export { createRecommender, type Recommender, type RecommenderOptions } from './kernel/index.ts';
 export * from './registry/index.ts';
+export type { RecommendRequest, SessionEvent, Target } from './serving/request.ts';
+export type { RecommendService } from './serving/service.ts';
+export type { ScoredList, Slate, SlateItem } from './serving/slate.ts';
 export * from './spi/index.ts';

@@ -38,7 +38,7 @@ export const addImport = (program: Command): void => {
           .import({
             ...options,
             signal,
-            report: ({ rows, bytes, totalBytes }) => line.update(bytes, totalBytes, `bytes, ${rows} rows`),
+            report: ({ phase, rows, total }) => line.update(rows, total ?? rows, `rows, ${phase}`),
           })
           .finally(() => line.stop());
         output.result(report, () => {

@@ -3,7 +3,16 @@ import { createKernels } from '../math/index.ts';
 import type { OpenedConfig } from '../registry/open-config.ts';
 import { slotsOf } from '../registry/slots.ts';
 import { createRuntime } from '../runtime/index.ts';
-import { type Clock, type Instances, type Kind, type Log, RecographError, type Store, tokens } from '../spi/index.ts';
+import {
+  type Clock,
+  type Instances,
+  type Kind,
+  type Log,
+  RecographError,
+  type Store,
+  type TensorRuntime,
+  tokens,
+} from '../spi/index.ts';
 import type { CreateComponent } from '../training/fit-graph.ts';
 import { type Container, createContainer, provide } from './container.ts';
 
@@ -17,6 +26,8 @@ export interface EnvironmentOptions {
 export interface Environment extends OpenedConfig {
   readonly container: Container;
   readonly create: CreateComponent;
+  /** Absent where no component of the config asks for one. */
+  readonly runtime: TensorRuntime | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** Where bundles lie: beside the database. */
@@ -71,6 +82,7 @@ export const createEnvironment = async (opened: OpenedConfig, options: Environme
   return {
     ...opened,
     container,
+    runtime,
     clock,
     log,
     bundleFolder: join(dirname(storePath), 'bundles'),

@@ -1,8 +1,16 @@
 import { join } from 'node:path';
-import { type EventArrays, createDataset, noFeatures, readSnapshot, type Snapshot, sortInteractions, weightsOf } from '../data/index.ts';
-import { evaluate, type EvaluationReport, type Parts } from '../evaluation/index.ts';
-import { type Dataset, RecographError, type Store } from '../spi/index.ts';
+import {
+  createDataset,
+  type EventArrays,
+  noFeatures,
+  readSnapshot,
+  type Snapshot,
+  sortInteractions,
+  weightsOf,
+} from '../data/index.ts';
+import { type EvaluationReport, evaluate, type Parts } from '../evaluation/index.ts';
 import type { LoadedBundle } from '../serving/loaded-bundle.ts';
+import { type Dataset, RecographError, type Store } from '../spi/index.ts';
 import { initialStates, modelTargets, pipelineTargets } from '../training/evaluate-run.ts';
 import type { Environment } from './environment.ts';
 import { optionsOf, protocolOf, sectionOf } from './evaluate-config.ts';
@@ -38,7 +46,10 @@ export const evaluateBundle = async (
     };
     const figures = {};
     const { report } = await evaluate(
-      [...modelTargets({ fitted: { models: bundle.models }, figures }), ...pipelineTargets({ figures }, view.pipelines)],
+      [
+        ...modelTargets({ fitted: { models: bundle.models }, figures }),
+        ...pipelineTargets({ figures }, view.pipelines),
+      ],
       parts,
       protocol,
       {
@@ -57,7 +68,10 @@ export const evaluateBundle = async (
 };
 
 /** The store's events over the bundle's vocabulary, up to its data and after. */
-const splitAtBundle = ({ events, users, items, userRecords }: Snapshot, bundle: LoadedBundle): { parts: Parts; unknown: number } => {
+const splitAtBundle = (
+  { events, users, items, userRecords }: Snapshot,
+  bundle: LoadedBundle,
+): { parts: Parts; unknown: number } => {
   const userOf = Int32Array.from({ length: users.size }, (_, user) => bundle.users.index(users.id(user)));
   const itemOf = Int32Array.from({ length: items.size }, (_, item) => bundle.items.index(items.id(item)));
   const weights = weightsOf(events, bundle.config.data.feedback);

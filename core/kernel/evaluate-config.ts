@@ -1,4 +1,4 @@
-import { evaluate, type EvaluationReport, type Parts, type Protocol } from '../evaluation/index.ts';
+import type { EvaluationReport, Parts, Protocol } from '../evaluation/index.ts';
 import { componentGraph } from '../registry/graph.ts';
 import type { EvaluationConfig } from '../registry/sections/index.ts';
 import { type Instances, type ItemRecord, RecographError, type Store, type UserRecord } from '../spi/index.ts';
@@ -7,7 +7,7 @@ import { disposeFitted } from '../training/fitted.ts';
 import { readCandidateSet, readGivenParts } from '../training/given-data.ts';
 import type { Environment } from './environment.ts';
 import { evaluateBundle } from './evaluate-bundle.ts';
-import { type Prepared, readPrepared } from './prepared.ts';
+import { readPrepared } from './prepared.ts';
 import type { EvaluateOptions } from './recommender.ts';
 
 /** Measures every model and pipeline by the config's protocol, each component fitted once. */
@@ -38,7 +38,8 @@ export const evaluateConfig = async (
 /** The config's `evaluation` section; evaluating without one is refused with what to write. */
 export const sectionOf = ({ config }: Environment): EvaluationConfig => {
   if (config.evaluation) return config.evaluation;
-  const message = "The config has no `evaluation` section. Add one, e.g. evaluation: { split: { use: 'temporal' }, metrics: ['ndcg@10'] }.";
+  const message =
+    "The config has no `evaluation` section. Add one, e.g. evaluation: { split: { use: 'temporal' }, metrics: ['ndcg@10'] }.";
   throw new RecographError('CONFIG_INVALID', message, { at: 'evaluation' });
 };
 

@@ -51,7 +51,7 @@ export interface TrainReport {
   /** `seconds` is one fit, without reading or evaluating. */
   readonly models: Readonly<Record<string, { seconds: number; epochs: number; loss: number | null }>>;
   /** Target -> metric -> value of the pipeline as it was before the refit; empty without an `evaluation` section. */
-  readonly metrics: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly metrics: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
   /** Of the evaluation protocol; null without an `evaluation` section. */
   readonly fingerprint: string | null;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RowSplitConfig } from '../evaluation/index.ts';
 import { componentGraph, neededBy } from '../registry/graph.ts';
 import { configHash } from '../registry/hash.ts';
-import { RecographError, type Store, tokens } from '../spi/index.ts';
+import { RecographError, type Store } from '../spi/index.ts';
 import { bundleContents } from '../training/bundle-contents.ts';
 import { writeBundle } from '../training/bundle-files.ts';
 import { disposeFitted } from '../training/fitted.ts';
@@ -76,7 +76,12 @@ const dataOf = async (environment: Environment, store: Store, signal: AbortSigna
   if (!section) return { prepared: await readPrepared(environment, store, undefined), evaluation: undefined };
   const seed = section.seed ?? environment.config.seed;
   const fromFiles = section.split.use === 'given' || section.split.use === 'folds';
-  const prepared = await readPrepared(environment, store, fromFiles ? undefined : (section.split as RowSplitConfig), seed);
+  const prepared = await readPrepared(
+    environment,
+    store,
+    fromFiles ? undefined : (section.split as RowSplitConfig),
+    seed,
+  );
   const folds = prepared.parts ? [prepared.parts] : await foldsOf(environment, store, section, seed);
   const protocol = await protocolOf(environment, section, folds[0]!, seed);
   return { prepared, evaluation: { folds, protocol, options: { ...optionsOf(environment, protocol), signal } } };
@@ -93,7 +98,5 @@ const graphFor = ({ config, components }: Environment, pipeline: string | undefi
   return neededBy(graph, [{ kind: 'pipeline', name: pipeline }]);
 };
 
-const runtimeOf = ({ container, config, components }: Environment): TrainReport['runtime'] =>
-  container.has(tokens.runtime)
-    ? { kind: container.get(tokens.runtime).kind, device: container.get(tokens.runtime).device }
-    : { kind: 'wasm', device: 'cpu kernels' };
+const runtimeOf = ({ runtime }: Environment): TrainReport['runtime'] =>
+  runtime ? { kind: runtime.kind, device: runtime.device } : { kind: 'wasm', device: 'cpu kernels' };

@@ -1,3 +1,4 @@
+export { type Components, collectComponents } from './components.ts';
 export {
   defineFeature,
   defineGraphQL,
@@ -14,4 +15,7 @@ export {
   vectorsRef,
 } from './define.ts';
 export { type ConfigInput, defineConfig } from './define-config.ts';
+export { configJsonSchema } from './json-schema.ts';
+export { componentListing, type ListedComponent } from './listing.ts';
+export { type OpenedConfig, openComponents, openConfig } from './open-config.ts';
 export type { Config } from './sections/index.ts';

@@ -53,7 +53,7 @@ export const loadBundle = async (
       return code < 0 ? contents.typeNames.length : code;
     },
     encoders: encodersFromJson(contents.features),
-    itemFeatures: featureRowsFromState(states['catalogue']!),
+    itemFeatures: featureRowsFromState(states.catalogue!),
     vectors: vectorsOf(contents),
   };
   return {
@@ -75,7 +75,7 @@ export const loadBundle = async (
 const vectorsOf = ({ states }: BundleContents): Record<string, Matrix> => {
   const vectors: Record<string, Matrix> = {};
   for (const [key, { tensors }] of Object.entries(states)) {
-    const tensor = tensors['vectors'];
+    const tensor = tensors.vectors;
     if (!key.startsWith('vectors.') || !tensor) continue;
     const [rows, columns] = tensor.shape as [number, number];
     vectors[key.slice('vectors.'.length)] = { rows, columns, data: tensor.data as Float32Array };

@@ -24,15 +24,20 @@ export interface TrainedRun {
   readonly report: EvaluationReport | undefined;
 }
 
-/** One training run's data: everything, and its evaluation parts over the same vocabulary where it is evaluated. */
+/** One training run's data: everything, and what it is evaluated on. */
 export interface TrainingData {
   readonly all: Dataset;
-  readonly evaluation?: { readonly folds: readonly Parts[]; readonly protocol: Protocol; readonly options: EvaluateOptions };
+  readonly evaluation?: {
+    readonly folds: readonly Parts[];
+    readonly protocol: Protocol;
+    readonly options: EvaluateOptions;
+  };
 }
 
 /**
  * The training order: fit on the past, fit rankers on what came next, evaluate these pipelines, and only then
  * fit again on everything what may be fitted again: components of which rankers use scores and ranks alone.
+ * Where the evaluation has files of its own, its run is thrown away and the order begins anew with the data.
  */
 export const trainRun = async (
   graph: ComponentGraph,
@@ -42,23 +47,18 @@ export const trainRun = async (
   const evaluated = evaluation
     ? await evaluateRun(graph, evaluation.folds, evaluation.protocol, ['pipelines'], environment, evaluation.options)
     : undefined;
+  const ofThisData = evaluation?.folds[0]?.train.users === all.users;
+  if (evaluated && !ofThisData) disposeFitted(evaluated.run.fitted);
   const parts = learningParts(graph, { train: all, validation: noEvents(all) });
-  const run = evaluated?.run ?? (await fitRun(graph, parts, environment));
+  const run = evaluated && ofThisData ? evaluated.run : await fitRun(graph, parts, environment);
   const frozen = frozenBy(graph);
-  const ofOtherData = evaluated !== undefined && evaluated.run.data.users !== all.users;
-  const sawEverything = evaluated === undefined && parts.past === all;
-  if (sawEverything || environment.config.training.refit === 'none') {
-    return { fitted: run.fitted, frozen, figures: run.figures, report: evaluated?.report };
-  }
+  const report = evaluated?.report;
+  const sawEverything = !ofThisData && parts.past === all;
+  if (sawEverything || environment.config.training.refit === 'none') return { ...run, frozen, report };
   const [kept, dropped] = partition(run.fitted, (kind, name) => kind === 'ranker' || frozen.has(`${kind} ${name}`));
   disposeFitted(dropped);
-  const refitted = await fitGraph(graph, all, undefined, kept, environment);
-  return {
-    fitted: refitted.fitted,
-    frozen,
-    figures: { ...run.figures, ...refitted.figures },
-    report: evaluated?.report,
-  };
+  const { fitted, figures } = await fitGraph(graph, all, undefined, kept, environment);
+  return { fitted, frozen, figures: { ...run.figures, ...figures }, report };
 };
 
 const noEvents = (data: Dataset): Dataset => withInteractions(data, selectRows(data.interactions, new Uint32Array(0)));

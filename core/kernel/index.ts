@@ -1,0 +1,9 @@
+export { createRecommender, type RecommenderOptions } from './create-recommender.ts';
+export type {
+  BundleListing,
+  EvaluateOptions,
+  ImportOptions,
+  Recommender,
+  TrainOptions,
+  TrainReport,
+} from './recommender.ts';
