@@ -16,5 +16,6 @@ export { queriesOf } from './queries.ts';
 export { readInteractions, readItems, readUsers } from './readers/index.ts';
 export { canonicalJson, eventProblem, idProblem, itemProblem, userProblem } from './records.ts';
 export { scoreRows } from './score-rows.ts';
+export * from './snapshot/index.ts';
 export { type ItemVectorSource, itemVectorSource, vectorsOfItems } from './vectors.ts';
 export { createVocabulary } from './vocabulary.ts';

@@ -139,7 +139,7 @@ export interface StoreState {
   readonly storeId: string;
   /** Id of the newest event; 0 = none. */
   readonly lastEvent: number;
-  /** Grows with every change of items or users, ids first seen in events included. */
+  /** Grows with every change of the records of items or users; ids first seen in events do not count. */
   readonly catalogue: number;
 }
 

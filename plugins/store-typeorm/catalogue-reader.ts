@@ -19,6 +19,7 @@ type Attributes = Readonly<Record<string, Json>>;
 
 const COLUMNS = 'key, id, title, categories, available, image, attributes';
 const PAGE = 500;
+const PACKED_PAGE = 2000;
 
 export const createCatalogueReader = (
   sql: Sql,
@@ -83,9 +84,14 @@ export const createCatalogueReader = (
 /** Ids that no record can have are no keys of one; as JSON they could be misread as another's. */
 const sane = (ids: readonly string[]): string[] => ids.filter((id) => idProblem(id, 'id') === undefined);
 
+/** Rows packed into one text a page, which costs half of what row objects do. */
 async function* pages<Row extends { readonly key: number }, R>(sql: Sql, text: string, recordOf: (row: Row) => R) {
+  const columns = (/SELECT (.*?) FROM/.exec(text)?.[1] ?? '').split(', ');
+  const pairs = columns.map((column) => `'${column}', ${column}`).join(', ');
+  const packed = `SELECT json_group_array(json_object(${pairs})) AS rows FROM (${text})`;
   for (let after = 0; ; ) {
-    const rows = await sql.rows<Row>(text, [after, PAGE]);
+    const [page] = await sql.rows<{ rows: string }>(packed, [after, PACKED_PAGE]);
+    const rows = JSON.parse(page!.rows) as Row[];
     if (rows.length === 0) return;
     yield { keys: Int32Array.from(rows, (row) => row.key), records: rows.map(recordOf) };
     after = rows[rows.length - 1]!.key;

@@ -30,7 +30,7 @@ export const markDeleted = async (sql: Sql, ids: readonly string[]): Promise<num
   return deleted;
 };
 
-export const bumpCatalogue = (sql: Sql): Promise<number> =>
+const bumpCatalogue = (sql: Sql): Promise<number> =>
   sql.change("UPDATE meta SET value = value + 1 WHERE name = 'catalogue'");
 
 export const checkItems = (items: readonly ItemRecord[]): void => check('items', items, itemProblem);

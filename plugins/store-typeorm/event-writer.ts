@@ -91,9 +91,9 @@ const writeGroup = async (sql: Sql, interner: Interner, group: readonly Waiting[
   const items = await intern('items', (event) => event.item);
   const types = await intern('types', (event) => event.type);
   const rows = entries.map(({ event, key }, row) => [
-    users.keys[row],
-    items.keys[row],
-    types.keys[row],
+    users[row],
+    items[row],
+    types[row],
     event.value ?? null,
     event.time,
     event.context ? JSON.stringify(event.context) : null,
@@ -101,10 +101,7 @@ const writeGroup = async (sql: Sql, interner: Interner, group: readonly Waiting[
     event.recommendationId ?? null,
   ]);
   await sql.change(INSERT_EVENTS, [JSON.stringify(rows)]);
-  await sql.change(
-    `UPDATE meta SET value = value + CASE name WHEN 'events' THEN ?1 ELSE ?2 END WHERE name IN ('events', 'catalogue')`,
-    [entries.length, users.created + items.created > 0 ? 1 : 0],
-  );
+  await sql.change("UPDATE meta SET value = value + ? WHERE name = 'events'", [entries.length]);
 };
 
 const INSERT_EVENTS = `INSERT INTO events(user, item, type, value, time, context, key, recommendation)

@@ -5,8 +5,8 @@ export type Table = 'users' | 'items' | 'types';
 
 /** Turns ids into the store's integer keys, making keys for ids never seen. Only within a write transaction. */
 export interface Interner {
-  /** Keys row for row; `created` says how many ids were new. */
-  keys(table: Table, ids: readonly string[]): Promise<{ keys: Int32Array; created: number }>;
+  /** Row for row. */
+  keys(table: Table, ids: readonly string[]): Promise<Int32Array>;
   /** After a rollback: keys learned in it are no keys. */
   forget(): void;
 }
@@ -18,8 +18,7 @@ export const createInterner = (sql: Sql): Interner => {
     types: new LRUCache<string, number>({ max: 1000 }),
   };
 
-  const learn = async (table: Table, ids: readonly string[], known: Map<string, number>): Promise<number> => {
-    let created = 0;
+  const learn = async (table: Table, ids: readonly string[], known: Map<string, number>): Promise<void> => {
     for (let from = 0; from < ids.length; from += PAGE) {
       const page = ids.slice(from, from + PAGE);
       const add = (rows: readonly { key: number; id: string }[]): void => {
@@ -31,7 +30,6 @@ export const createInterner = (sql: Sql): Interner => {
       add(await sql.rows(`SELECT key, id FROM ${table} WHERE id IN (SELECT value FROM json_each(?))`, [json(page)]));
       const missing = page.filter((id) => !known.has(id));
       if (missing.length === 0) continue;
-      created += missing.length;
       add(
         await sql.rows(
           `WITH given AS (SELECT value FROM json_each(?))
@@ -40,7 +38,6 @@ export const createInterner = (sql: Sql): Interner => {
         ),
       );
     }
-    return created;
   };
 
   return {
@@ -53,8 +50,8 @@ export const createInterner = (sql: Sql): Interner => {
         if (key === undefined) missing.add(id);
         else known.set(id, key);
       }
-      const created = missing.size === 0 ? 0 : await learn(table, [...missing], known);
-      return { keys: Int32Array.from(ids, (id) => known.get(id)!), created };
+      if (missing.size > 0) await learn(table, [...missing], known);
+      return Int32Array.from(ids, (id) => known.get(id)!);
     },
     forget: () => {
       for (const cache of Object.values(caches)) cache.clear();
