@@ -2,15 +2,11 @@
 import { Command, CommanderError } from 'commander';
 import { RecographError } from 'recograph';
 import { addBundles } from './commands/bundles.ts';
-import { addDoctor } from './commands/doctor.ts';
 import { addEvaluate } from './commands/evaluate.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
 import { addPlugins } from './commands/plugins.ts';
 import { addRecommend } from './commands/recommend.ts';
-import { addRuntime } from './commands/runtime.ts';
-import { addSchema } from './commands/schema.ts';
-import { addServe } from './commands/serve.ts';
 import { addSimilar } from './commands/similar.ts';
 import { addTrain } from './commands/train.ts';
 import { reportFailure } from './output.ts';
@@ -22,20 +18,7 @@ const program = new Command('recograph')
   .exitOverride()
   .showSuggestionAfterError();
 
-for (const add of [
-  addImport,
-  addTrain,
-  addEvaluate,
-  addRecommend,
-  addSimilar,
-  addBundles,
-  addServe,
-  addDoctor,
-  addRuntime,
-  addPlugins,
-  addSchema,
-  addInit,
-]) {
+for (const add of [addImport, addTrain, addEvaluate, addRecommend, addSimilar, addBundles, addPlugins, addInit]) {
   add(program);
 }
 program.configureOutput({ writeErr: (text) => process.stderr.write(text) });

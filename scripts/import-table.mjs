@@ -12,7 +12,7 @@ const CORE = {
   pipeline: below,
   evaluation: [...below, 'pipeline'],
   training: [...below, 'pipeline', 'evaluation'],
-  serving: [...below, 'pipeline', 'evaluation'],
+  serving: [...below, 'pipeline', 'evaluation', 'training'],
 };
 /** Rooms that may import anything. */
 const FREE = ['cli', 'test', 'bench', 'scripts', '.'];

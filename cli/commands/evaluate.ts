@@ -20,7 +20,7 @@ export const addEvaluate = (program: Command): void => {
       withRecommender(command, async (recommender, output, signal) => {
         const line = output.progress('evaluating');
         const report = await recommender
-          .evaluate({ ...options, signal, report: ({ target, users, total }) => line.update(users, total, target) })
+          .evaluate({ ...options, signal, report: ({ target, done, total }) => line.update(done, total, target) })
           .finally(() => line.stop());
         output.result(report, () => {
           const metrics = [...new Set(report.results.flatMap((result) => Object.keys(result.metrics)))];
@@ -29,7 +29,7 @@ export const addEvaluate = (program: Command): void => {
             ...metrics.map((metric) => {
               const value = result.metrics[metric];
               const interval = result.interval[metric];
-              if (value === undefined) return '-';
+              if (value === undefined || value === null) return '-';
               return interval
                 ? `${value.toFixed(4)} [${interval[0].toFixed(4)}, ${interval[1].toFixed(4)}]`
                 : value.toFixed(4);

@@ -14,7 +14,7 @@ import {
   tokens,
 } from '../spi/index.ts';
 import type { CreateComponent } from '../training/fit-graph.ts';
-import { type Container, createContainer, provide } from './container.ts';
+import { type Container, createContainer, type Provider, provide } from './container.ts';
 
 export interface EnvironmentOptions {
   readonly worker: boolean;
@@ -43,14 +43,14 @@ export const createEnvironment = async (opened: OpenedConfig, options: Environme
   const wantsRuntime = slotsOf(config).some(({ kind, slot }) =>
     Object.values(components.find(kind, String(slot.use))?.inject ?? {}).includes(tokens.runtime),
   );
-  const store = worker ? undefined : await openStore(opened, storePath);
+  const ambient = [provide(tokens.clock, () => clock), provide(tokens.log, () => log)];
+  const store = worker ? undefined : await openStore(opened, storePath, ambient);
   const runtime = wantsRuntime ? await createRuntime(config.runtime) : undefined;
   const kernels = await createKernels();
   const container = createContainer({
     worker,
     providers: [
-      provide(tokens.clock, () => clock),
-      provide(tokens.log, () => log),
+      ...ambient,
       ...(store
         ? [
             provide(
@@ -103,8 +103,13 @@ const componentFactory =
     return component.create(slot.config as never, deps as never) as Instances[K];
   };
 
-const openStore = async ({ components }: OpenedConfig, path: string): Promise<Store> => {
+const openStore = async (
+  { components }: OpenedConfig,
+  path: string,
+  providers: readonly Provider[],
+): Promise<Store> => {
   const component = components.find('store', 'typeorm');
   if (!component) throw new RecographError('PLUGIN_INVALID', 'No loaded plugin declares the store "typeorm".');
-  return (await component.create({ path } as never, {} as never)) as Store;
+  const deps = createContainer({ worker: false, providers }).resolveDeps(component.inject, 'store');
+  return component.create({ path } as never, deps as never) as Promise<Store>;
 };
