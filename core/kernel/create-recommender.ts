@@ -11,6 +11,9 @@ import { type Clock, type Log, type Store, tokens } from '../spi/index.ts';
 import { removeUnfinishedBundles } from '../training/bundle-files.ts';
 import { createEnvironment, type Environment } from './environment.ts';
 import { evaluateConfig } from './evaluate-config.ts';
+import { createJobs } from './jobs/jobs.ts';
+import { runTask } from './jobs/run-task.ts';
+import { spawnJob } from './jobs/spawn-job.ts';
 import { silentLog } from './log.ts';
 import type { BundleListing, Recommender } from './recommender.ts';
 import { readStoredBundle, restoreBundle } from './restore-bundle.ts';
@@ -81,7 +84,17 @@ const open = async (environment: Environment): Promise<Recommender> => {
     if (events + items + users === 0 && config.data.interactions) await importWith();
   };
 
-  return {
+  const self: Recommender = {
+    jobs: await createJobs(
+      { store, clock, log },
+      (task, signal, report) =>
+        environment.file === undefined
+          ? runTask(self, task, signal, report)
+          : spawnJob(environment.file, task, signal, report),
+      async () => {
+        await feed.refresh();
+      },
+    ),
     service,
     store,
     config,
@@ -120,6 +133,7 @@ const open = async (environment: Environment): Promise<Recommender> => {
     rollback: () => store.rollbackBundle(),
     close: () => {
       closing ??= (async () => {
+        await self.jobs.close();
         await service.flush();
         bundles.dispose();
         await environment.dispose();
@@ -127,6 +141,7 @@ const open = async (environment: Environment): Promise<Recommender> => {
       return closing;
     },
   };
+  return self;
 };
 
 async function* userIds(store: Store): AsyncIterable<string> {

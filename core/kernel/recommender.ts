@@ -15,6 +15,7 @@ import type {
   Store,
   UserRecord,
 } from '../spi/index.ts';
+import type { Jobs } from './jobs/jobs.ts';
 
 export interface ImportOptions {
   readonly interactions?: string;
@@ -72,6 +73,8 @@ export interface BundleListing {
 /** One recommender: its config, its store, its active bundle. Close it to release files, threads and tensors. */
 export interface Recommender {
   readonly service: RecommendService;
+  /** Training, evaluation and import in a process of their own; in this one where the config is an object. */
+  readonly jobs: Jobs;
   readonly store: Store;
   readonly config: Config;
   readonly components: Components;

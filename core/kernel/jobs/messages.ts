@@ -1,0 +1,23 @@
+import type { Json } from '../../spi/index.ts';
+
+/** What a job is asked to do, as it travels to its process. */
+export type JobTask =
+  | { readonly kind: 'train'; readonly pipeline?: string }
+  | { readonly kind: 'evaluate'; readonly bundle?: string }
+  | { readonly kind: 'import' };
+
+export interface JobProgress {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  readonly loss?: number;
+}
+
+export type ToJob =
+  | { readonly type: 'start'; readonly config: string; readonly task: JobTask }
+  | { readonly type: 'cancel' };
+
+export type FromJob =
+  | { readonly type: 'progress'; readonly progress: JobProgress }
+  | { readonly type: 'done'; readonly result: Json }
+  | { readonly type: 'failed'; readonly code: string; readonly message: string };
