@@ -7,15 +7,15 @@ import { buildSync } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = (bin, ...args) => execFileSync(process.execPath, [bin, ...args], { cwd: root, stdio: 'inherit' });
 
-const assembly = 'core/math/assembly/index.ts';
-if (existsSync(`${root}/${assembly}`)) {
-  mkdirSync(`${root}/dist/core/math`, { recursive: true });
-  run('node_modules/assemblyscript/bin/asc.js', assembly, '--config', 'core/math/assembly/asconfig.json');
-  copyFileSync(`${root}/core/math/pool-worker.mjs`, `${root}/dist/core/math/pool-worker.mjs`);
+for (const room of ['math', 'runtime']) {
+  const assembly = `core/${room}/assembly`;
+  if (!existsSync(`${root}/${assembly}`)) continue;
+  mkdirSync(`${root}/dist/core/${room}`, { recursive: true });
+  run('node_modules/assemblyscript/bin/asc.js', `${assembly}/index.ts`, '--config', `${assembly}/asconfig.json`);
 }
+copyFileSync(`${root}/core/math/pool-worker.mjs`, `${root}/dist/core/math/pool-worker.mjs`);
 
 // tfjs-core's Node bundle leaves its gradients out, and they lie beside it in a form that Node cannot load.
-mkdirSync(`${root}/dist/core/runtime`, { recursive: true });
 buildSync({
   stdin: { contents: "import '@tensorflow/tfjs-core/dist/register_all_gradients.js';", resolveDir: root },
   bundle: true,

@@ -5,9 +5,7 @@ import {
   type ItemExtractor,
   type ItemSet,
   type Matrix,
-  type RaggedItems,
   RecographError,
-  type SharedItems,
 } from '../spi/index.ts';
 import { gatherFeatures } from './dataset.ts';
 
@@ -62,36 +60,29 @@ const fromModel = (model: FittedModel, name: string): ItemVectorSource => {
   };
 };
 
-/** Vectors, and an item set's places in them: what `scoreByDot` takes. */
-export interface PlacedVectors {
-  readonly vectors: Matrix;
-  readonly items: Pick<SharedItems, 'kind' | 'indices'> | Pick<RaggedItems, 'kind' | 'offsets' | 'indices'>;
-}
-
 /**
- * The vectors of an item set: `known` as it is where all its items are in the vocabulary; otherwise one row an item,
- * those of items behind the vocabulary by `cold`, which gets the features of these items alone.
+ * The vectors of an item set row for row: the vocabulary's from `known`, those of items behind it by `cold`,
+ * which gets the features of these items alone.
  */
 export const vectorsOfItems = async (
   items: ItemSet,
   known: Matrix,
   cold: (features: FeatureRows) => Promise<Matrix>,
-): Promise<PlacedVectors> => {
+): Promise<Matrix> => {
   const { indices } = items;
   const { columns } = known;
-  const coldRows: number[] = [];
-  for (let r = 0; r < indices.length; r++) if (indices[r]! >= known.rows) coldRows.push(r);
-  if (coldRows.length === 0) return { vectors: known, items };
-  const extracted = await cold(gatherFeatures(items.features, coldRows));
   const data = new Float32Array(indices.length * columns);
-  for (let r = 0, k = 0; r < indices.length; r++) {
+  const coldRows: number[] = [];
+  for (let r = 0; r < indices.length; r++) {
     const item = indices[r]!;
-    const from = item < known.rows ? known.data : extracted.data;
-    const row = item < known.rows ? item : k++;
-    data.set(from.subarray(row * columns, (row + 1) * columns), r * columns);
+    if (item >= known.rows) coldRows.push(r);
+    else data.set(known.data.subarray(item * columns, (item + 1) * columns), r * columns);
   }
-  return {
-    vectors: { rows: indices.length, columns, data },
-    items: { ...items, indices: Int32Array.from(indices.keys()) },
-  };
+  if (coldRows.length > 0) {
+    const extracted = await cold(gatherFeatures(items.features, coldRows));
+    coldRows.forEach((r, k) => {
+      data.set(extracted.data.subarray(k * columns, (k + 1) * columns), r * columns);
+    });
+  }
+  return { rows: indices.length, columns, data };
 };

@@ -1,5 +1,6 @@
 /** `recograph/math`: seeded randomness and the CPU's hot loops. */
 export { type AlsSide, type AlsSweep, sweepAls } from './als.ts';
+export { dotScores, unitRows } from './dot-scores.ts';
 export { gram, gramInto, roundUp } from './gram.ts';
 export { createKernels, type KernelsOptions } from './kernels.ts';
 export { createRng } from './rng.ts';
@@ -10,4 +11,3 @@ export { createSparseSums, type SparseRows, type SparseSums } from './sparse-sum
 export { fitWeighting, type RowSimilarity, type RowWeighting, weighRows } from './sparse-weighting.ts';
 export { type SymmetricEigen, symmetricEigen } from './symmetric-eigen.ts';
 export { topK } from './top-k.ts';
-export { unitRows } from './unit-rows.ts';

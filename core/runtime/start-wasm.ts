@@ -10,6 +10,11 @@ export const startWasm = async (): Promise<Started> => {
   const tf = await loadTf();
   const { MathBackendCPU } = await import('@tensorflow/tfjs-backend-cpu');
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  if (tf.getKernel('UnsortedSegmentSum', 'wasm') == null) {
+    const cpu = new MathBackendCPU();
+    (cpu as unknown as { firstUse: boolean }).firstUse = false;
+    registerWasmKernels(tf, cpu);
+  }
   const main = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
   const release = keepProcessListeners();
   try {
@@ -24,11 +29,6 @@ export const startWasm = async (): Promise<Started> => {
     );
   } finally {
     release();
-  }
-  if (tf.getKernel('UnsortedSegmentSum', 'wasm') == null) {
-    const cpu = new MathBackendCPU();
-    (cpu as unknown as { firstUse: boolean }).firstUse = false;
-    registerWasmKernels(tf, cpu);
   }
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
   return {

@@ -1,17 +1,15 @@
 import type {
   Capabilities,
   ComponentState,
-  FeatureRows,
   FittedModel,
   Histories,
   Inputs,
   ItemVectorSource,
-  Kernels,
   Matrix,
   Model,
 } from 'recograph';
 import { itemVectorSource, throwIfCancelled, vectorsOfItems } from 'recograph';
-import { scoreByDot, unitRows } from 'recograph/math';
+import { dotScores, unitRows } from 'recograph/math';
 
 const DAY_MS = 86_400_000;
 
@@ -20,7 +18,7 @@ export interface ContentBasedConfig {
   readonly halfLifeDays?: number | undefined;
 }
 
-export const createContentBased = (config: ContentBasedConfig, kernels: Kernels): Model => {
+export const createContentBased = (config: ContentBasedConfig): Model => {
   const sourceOf = (inputs: Inputs) => itemVectorSource(inputs.vectors(config.vectors), config.vectors);
   return {
     fit: async (data, inputs, { signal, report }) => {
@@ -29,7 +27,7 @@ export const createContentBased = (config: ContentBasedConfig, kernels: Kernels)
       const vectors = unitRows(await source.known(data.itemFeatures));
       throwIfCancelled(signal);
       report({ epoch: 1, epochs: 1 });
-      return fittedContentBased(vectors, source, kernels, config.halfLifeDays);
+      return fittedContentBased(vectors, source, config.halfLifeDays);
     },
     restore: (state, inputs) => {
       const source = sourceOf(inputs);
@@ -38,20 +36,13 @@ export const createContentBased = (config: ContentBasedConfig, kernels: Kernels)
       const vectors = kept
         ? unitRows(kept)
         : { rows: stored!.shape[0]!, columns: stored!.shape[1]!, data: stored!.data as Float32Array };
-      return fittedContentBased(vectors, source, kernels, config.halfLifeDays);
+      return fittedContentBased(vectors, source, config.halfLifeDays);
     },
   };
 };
 
-/** `unit`: unit rows of the vocabulary's items, NaN where an item has none. */
-const fittedContentBased = (
-  unit: Matrix,
-  source: ItemVectorSource,
-  kernels: Kernels,
-  halfLifeDays?: number,
-): FittedModel => {
-  const memory = kernels.memory();
-  const vectors: Matrix = { ...unit, data: memory.share(unit.data) };
+/** `vectors`: unit rows of the vocabulary's items, NaN where an item has none. */
+const fittedContentBased = (vectors: Matrix, source: ItemVectorSource, halfLifeDays?: number): FittedModel => {
   const capabilities: Capabilities = {
     feedback: ['implicit'],
     coldUsers: ['history'],
@@ -60,20 +51,17 @@ const fittedContentBased = (
     context: false,
     calibrated: 'none',
   };
-  const cold = async (features: FeatureRows) => unitRows(await source.extract(features));
+  const cold = async (features: Parameters<ItemVectorSource['extract']>[0]) => unitRows(await source.extract(features));
   return {
     capabilities,
-    score: async (queries, items) => {
-      const placed = await vectorsOfItems(items, vectors, cold);
-      return scoreByDot(kernels, profiles(queries.histories, vectors, halfLifeDays), placed.vectors, placed.items);
-    },
+    score: async (queries, items) =>
+      dotScores(profiles(queries.histories, vectors, halfLifeDays), items, await vectorsOfItems(items, vectors, cold)),
     itemVectors: () => vectors,
     userVectors: async (queries) => profiles(queries.histories, vectors, halfLifeDays),
     state: (): ComponentState => ({
       json: {},
-      tensors: source.kept() ? {} : { vectors: { shape: [vectors.rows, vectors.columns], data: vectors.data.slice() } },
+      tensors: source.kept() ? {} : { vectors: { shape: [vectors.rows, vectors.columns], data: vectors.data } },
     }),
-    dispose: () => memory.release(),
   };
 };
 

@@ -6,13 +6,12 @@ import type {
   FittedModel,
   Inputs,
   ItemVectorSource,
-  Kernels,
   Matrix,
   Model,
   QueryBatch,
 } from 'recograph';
 import { itemVectorSource, RecographError, throwIfCancelled, vectorsOfItems } from 'recograph';
-import { scoreByDot } from 'recograph/math';
+import { dotScores } from 'recograph/math';
 import { withoutColdHistory } from './known-history.ts';
 import { applyMapping, fitMapping } from './mapping.ts';
 
@@ -26,7 +25,7 @@ export interface FactorMappingConfig {
 /** A model with factors of items and of users. */
 type FactorModel = FittedModel & Required<Pick<FittedModel, 'itemVectors' | 'userVectors'>>;
 
-export const createFactorMapping = (config: FactorMappingConfig, kernels: Kernels): Model => {
+export const createFactorMapping = (config: FactorMappingConfig): Model => {
   const partsOf = (inputs: Inputs) => ({
     target: factorModel(inputs.model(config.model), config.model),
     source: itemVectorSource(inputs.vectors(config.vectors), config.vectors),
@@ -41,19 +40,13 @@ export const createFactorMapping = (config: FactorMappingConfig, kernels: Kernel
       const weights = itemWeights(data.positivesByItem(), config.shrinkage);
       const mapping = fitMapping(vectors, factors, weights, config.regularization) ?? nothing(vectors, factors);
       report({ epoch: 1, epochs: 1 });
-      return fittedMapping(mapping, applyMapping(vectors, mapping), target, source, kernels);
+      return fittedMapping(mapping, applyMapping(vectors, mapping), target, source);
     },
     restore: (state, inputs) => {
       const { target, source } = partsOf(inputs);
       const mapping = matrixOf(state, 'mapping');
       const kept = source.kept();
-      return fittedMapping(
-        mapping,
-        kept ? applyMapping(kept, mapping) : matrixOf(state, 'items'),
-        target,
-        source,
-        kernels,
-      );
+      return fittedMapping(mapping, kept ? applyMapping(kept, mapping) : matrixOf(state, 'items'), target, source);
     },
   };
 };
@@ -86,16 +79,8 @@ const matrixOf = (state: ComponentState, name: string): Matrix => {
   return { rows: shape[0]!, columns: shape[1]!, data: data as Float32Array };
 };
 
-/** `mapped`: the mapped vectors of the vocabulary's items. */
-const fittedMapping = (
-  mapping: Matrix,
-  mapped: Matrix,
-  target: FactorModel,
-  source: ItemVectorSource,
-  kernels: Kernels,
-): FittedModel => {
-  const memory = kernels.memory();
-  const items: Matrix = { ...mapped, data: memory.share(mapped.data) };
+/** `items`: the mapped vectors of the vocabulary's items. */
+const fittedMapping = (mapping: Matrix, items: Matrix, target: FactorModel, source: ItemVectorSource): FittedModel => {
   const capabilities: Capabilities = { ...target.capabilities, coldItems: source.coldItems, calibrated: 'none' };
   const users = (queries: QueryBatch) =>
     target.userVectors(target.capabilities.coldItems ? queries : withoutColdHistory(queries, items.rows));
@@ -103,19 +88,15 @@ const fittedMapping = (
   return {
     capabilities,
     ...(target.requires && { requires: target.requires }),
-    score: async (queries, set) => {
-      const placed = await vectorsOfItems(set, items, cold);
-      return scoreByDot(kernels, await users(queries), placed.vectors, placed.items);
-    },
+    score: async (queries, set) => dotScores(await users(queries), set, await vectorsOfItems(set, items, cold)),
     itemVectors: () => items,
     userVectors: users,
     state: (): ComponentState => ({
       json: {},
       tensors: {
         mapping: { shape: [mapping.rows, mapping.columns], data: mapping.data },
-        ...(source.kept() ? {} : { items: { shape: [items.rows, items.columns], data: items.data.slice() } }),
+        ...(source.kept() ? {} : { items: { shape: [items.rows, items.columns], data: items.data } }),
       },
     }),
-    dispose: () => memory.release(),
   };
 };

@@ -1,8 +1,7 @@
 import type { Inputs, ItemExtractor } from 'recograph';
 import { queriesOf } from 'recograph';
-import { createKernels } from 'recograph/math';
 import { contentBased } from 'recograph/plugins/content-based';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { catalogue } from '../support/catalogue.ts';
 import { fitOptions, itemSet, noInputs, stranger } from '../support/tiny.ts';
 
@@ -18,10 +17,8 @@ const extractor: ItemExtractor = {
   state: () => ({ json: {}, tensors: {} }),
 };
 const inputs: Inputs = { ...noInputs, vectors: () => extractor };
-const kernels = createKernels({ threads: 1 });
-afterAll(() => kernels.dispose());
 const model = (config: object = {}) =>
-  contentBased.create(contentBased.schema.parse({ vectors: 'v', ...config }) as never, { kernels } as never);
+  contentBased.create(contentBased.schema.parse({ vectors: 'v', ...config }) as never, {} as never);
 
 // Items 0 east, 1 north (long), 2 without a vector, 3 north-east.
 const items = [{ v: [1, 0] }, { v: [0, 5] }, {}, { v: [1, 1] }];

@@ -1,8 +1,8 @@
 import type { FittedModel, Inputs, ItemExtractor, Matrix } from 'recograph';
 import { queriesOf } from 'recograph';
-import { createKernels, createRng } from 'recograph/math';
+import { createRng } from 'recograph/math';
 import { factorMapping } from 'recograph/plugins/factor-mapping';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { catalogue } from '../support/catalogue.ts';
 import { fitOptions, itemSet, noInputs, stranger } from '../support/tiny.ts';
 
@@ -43,13 +43,8 @@ const factorModel = (factors: Matrix): FittedModel => ({
   state: () => ({ json: {}, tensors: {} }),
 });
 
-const kernels = createKernels({ threads: 1 });
-afterAll(() => kernels.dispose());
 const model = (config: object = {}) =>
-  factorMapping.create(
-    factorMapping.schema.parse({ model: 'm', vectors: 'v', ...config }) as never,
-    { kernels } as never,
-  );
+  factorMapping.create(factorMapping.schema.parse({ model: 'm', vectors: 'v', ...config }) as never, {} as never);
 const inputsOf = (factors: Matrix, width: number): Inputs => ({
   ...noInputs,
   model: () => factorModel(factors),

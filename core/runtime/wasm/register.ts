@@ -2,26 +2,30 @@ import type { KernelFunc } from '@tensorflow/tfjs-core';
 import type { Tf } from '../../spi/index.ts';
 import { borrowedKernel, type CpuBackend, kernelsToBorrow } from './borrowed.ts';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts';
+import { gatherRows, isGatherRows } from './gather.ts';
 import type { KernelCall } from './heap.ts';
+import { matMul } from './mat-mul.ts';
 import { segmentSum } from './segment-sum.ts';
+import { isSumLeading, sumLeading } from './sum.ts';
 
 /** Gives the wasm backend the kernels it lacks, and faster ones for those it does slowly. Once a process. */
 export const registerWasmKernels = (tf: Tf, cpu: CpuBackend): void => {
-  const set = (kernelName: string, kernelFunc: KernelFunc) => {
-    if (tf.getKernel(kernelName, 'wasm')) tf.unregisterKernel(kernelName, 'wasm');
-    tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc });
-  };
-  const borrowed = new Map<string, KernelFunc>();
   for (const { kernelName, kernelFunc } of kernelsToBorrow(tf)) {
-    borrowed.set(kernelName, borrowedKernel(kernelFunc, cpu));
-    set(kernelName, borrowed.get(kernelName)!);
+    tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc: borrowedKernel(kernelFunc, cpu) });
   }
-  const general = (name: string, fast: KernelFunc, fits: (call: KernelCall) => boolean) => {
-    const slow = borrowed.get(name)!;
-    set(name, (call) => (fits(call) ? fast(call) : slow(call)));
+  /** Puts `fast` before the kernel that is there, for the calls that it `fits`. */
+  const prefer = (kernelName: string, fast: KernelFunc, fits: (call: KernelCall) => boolean) => {
+    const general = tf.getKernel(kernelName, 'wasm')!;
+    tf.unregisterKernel(kernelName, 'wasm');
+    tf.registerKernel({ ...general, kernelFunc: (call) => (fits(call) ? fast(call) : general.kernelFunc(call)) });
   };
-  general('UnsortedSegmentSum', segmentSum, ({ inputs: { x, segmentIds } }) => {
+  prefer('UnsortedSegmentSum', segmentSum, ({ inputs: { x, segmentIds } }) => {
     return x!.dtype === 'float32' && segmentIds!.shape.length === 1;
   });
-  general('Conv2DBackpropFilter', conv2dBackpropFilter(tf), ({ attrs }) => attrs!.dataFormat === 'NHWC');
+  prefer('Conv2DBackpropFilter', conv2dBackpropFilter(tf), ({ attrs }) => attrs!.dataFormat === 'NHWC');
+  prefer('BatchMatMul', matMul(tf), ({ inputs: { a, b } }) => {
+    return a!.dtype === 'float32' && b!.dtype === 'float32';
+  });
+  prefer('Sum', sumLeading, isSumLeading);
+  prefer('GatherV2', gatherRows, isGatherRows);
 };

@@ -65,3 +65,70 @@ it('differentiates convolutions by their filter like the cpu backend', async () 
     { numRuns: 20 },
   );
 });
+
+const small = fc.integer({ min: 1, max: 19 });
+
+it('multiplies matrices like the cpu backend, transposed and broadcast', async () => {
+  const shapes = fc.record({
+    m: small,
+    k: fc.oneof(small, fc.constant(300)),
+    n: fc.oneof(small, fc.constant(270)),
+    batches: fc.constantFrom(
+      [[], []],
+      [[3], [3]],
+      [[2], [1]],
+      [[1], [2]],
+      [
+        [2, 2],
+        [2, 2],
+      ],
+    ),
+    transposeA: fc.boolean(),
+    transposeB: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(shapes, async ({ m, k, n, batches, transposeA, transposeB }) => {
+      const aShape = [...batches[0]!, ...(transposeA ? [k, m] : [m, k])];
+      const bShape = [...batches[1]!, ...(transposeB ? [n, k] : [k, n])];
+      const size = (shape: number[]) => shape.reduce((product, length) => product * length, 1);
+      await same((tf) => {
+        const a = tf.tensor(wave(size(aShape), 4), aShape);
+        const b = tf.tensor(wave(size(bShape), 5), bShape);
+        return tf.matMul(a, b, transposeA, transposeB);
+      });
+    }),
+    { numRuns: 40 },
+  );
+});
+
+it('sums over any axes like the cpu backend', async () => {
+  const shapes = fc.record({
+    shape: fc.tuple(small, small, small),
+    axes: fc.subarray([0, 1, 2], { minLength: 1 }),
+    keepDims: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(shapes, async ({ shape, axes, keepDims }) => {
+      const values = wave(shape[0] * shape[1] * shape[2], 6);
+      await same((tf) => tf.sum(tf.tensor(values, shape), axes, keepDims));
+    }),
+    { numRuns: 20 },
+  );
+});
+
+it('gathers along any axis like the cpu backend', async () => {
+  const shapes = fc.record({
+    shape: fc.tuple(small, small),
+    axis: fc.integer({ min: 0, max: 1 }),
+    picks: fc.array(fc.nat(1000), { minLength: 1, maxLength: 12 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(shapes, async ({ shape, axis, picks }) => {
+      const indices = Int32Array.from(picks, (pick) => pick % shape[axis]!);
+      await same((tf) =>
+        tf.gather(tf.tensor(wave(shape[0] * shape[1], 7), shape), tf.tensor1d(indices, 'int32'), axis),
+      );
+    }),
+    { numRuns: 20 },
+  );
+});

@@ -1,0 +1,31 @@
+/** out[k] = table[indices[k]], rows of `columns` floats; a negative index gives zeros. */
+export function copyRows(table: usize, columns: i32, indices: usize, count: i32, out: usize): void {
+  const bytes = <usize>columns << 2;
+  for (let k = 0; k < count; k++) {
+    const row = load<i32>(indices + (<usize>k << 2));
+    if (row < 0) memory.fill(out, 0, bytes);
+    else memory.copy(out, table + <usize>row * bytes, bytes);
+    out += bytes;
+  }
+}
+
+/** sums[indices[k]] += x[k], rows of `columns` floats; indices outside 0 .. rows - 1 are dropped. */
+export function addRows(x: usize, columns: i32, indices: usize, count: i32, sums: usize, rows: i32): void {
+  const bytes = <usize>columns << 2;
+  const whole = columns & ~3;
+  for (let k = 0; k < count; k++) {
+    const row = load<i32>(indices + (<usize>k << 2));
+    if (<u32>row < <u32>rows) {
+      const to = sums + <usize>row * bytes;
+      for (let c = 0; c < whole; c += 4) {
+        const at = <usize>c << 2;
+        v128.store(to + at, f32x4.add(v128.load(to + at), v128.load(x + at)));
+      }
+      for (let c = whole; c < columns; c++) {
+        const at = <usize>c << 2;
+        store<f32>(to + at, load<f32>(to + at) + load<f32>(x + at));
+      }
+    }
+    x += bytes;
+  }
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { builtFile } from '../built-file.ts';
+
+/** Our kernels (core/runtime/assembly), run in the memory of tfjs's wasm backend: arguments are addresses there. */
+export interface Native {
+  matMul(
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    aRow: number,
+    aColumn: number,
+    b: number,
+    bRow: number,
+    bColumn: number,
+    c: number,
+    scratch: number,
+  ): void;
+  sumColumns(x: number, rows: number, columns: number, out: number): void;
+  copyRows(table: number, columns: number, indices: number, count: number, out: number): void;
+  addRows(x: number, columns: number, indices: number, count: number, sums: number, rows: number): void;
+}
+
+/** The part of the global WebAssembly used here; Node has it, Node's types do not. */
+const { Instance, Module } = (
+  globalThis as unknown as {
+    WebAssembly: {
+      Module: new (bytes: Uint8Array) => object;
+      Instance: new (module: object, imports: object) => { readonly exports: unknown };
+    };
+  }
+).WebAssembly;
+
+/** What Emscripten keeps of the module it started. */
+interface EmscriptenModule {
+  readonly asm: { readonly memory: object };
+  _malloc(bytes: number): number;
+  _free(address: number): void;
+}
+
+let compiled: object | undefined;
+const instances = new WeakMap<BackendWasm, Native>();
+
+export const nativeOf = (backend: BackendWasm): Native => {
+  let native = instances.get(backend);
+  if (!native) {
+    compiled ??= new Module(readFileSync(builtFile('kernels.wasm')));
+    const { memory } = emscripten(backend).asm;
+    native = new Instance(compiled, { env: { memory } }).exports as Native;
+    instances.set(backend, native);
+  }
+  return native;
+};
+
+/** Runs with so many bytes of the backend's memory, freed afterwards. */
+export const withScratch = (backend: BackendWasm, bytes: number, run: (address: number) => void): void => {
+  const module = emscripten(backend);
+  const address = module._malloc(bytes) >>> 0;
+  try {
+    run(address);
+  } finally {
+    module._free(address);
+  }
+};
+
+/** Where a tensor's elements lie. */
+export const addressOf = (backend: BackendWasm, tensor: { dataId: object }): number =>
+  backend.getMemoryOffset(tensor.dataId);
+
+const emscripten = (backend: BackendWasm): EmscriptenModule => backend.wasm as unknown as EmscriptenModule;
