@@ -1,21 +1,39 @@
 import type { ItemFilter, ItemRecord, Json } from '../spi/index.ts';
 
-/** Whether an item meets every condition. A list attribute equals a value when it holds it. */
-export const matchesFilter = (item: ItemRecord, filter: ItemFilter): boolean => {
+type Condition = NonNullable<ItemFilter['attributes']>[number];
+
+/**
+ * Whether an item meets every condition. A list-valued attribute meets `eq` or `in` when one of its entries does, and
+ * `min` / `max` when one of its numbers does; a missing attribute equals null. `title`, `categories` and `available`
+ * can be named like attributes, unless an attribute has that name.
+ */
+export const matchesFilter = (item: Omit<ItemRecord, 'id'>, filter: ItemFilter): boolean => {
   const wanted = filter.available === undefined ? true : filter.available;
   if (wanted !== null && (item.available ?? true) !== wanted) return false;
   if (filter.categories && !filter.categories.some((category) => item.categories?.includes(category))) return false;
-  return (filter.attributes ?? []).every((condition) => {
-    const { name } = condition;
-    const value = item.attributes && Object.hasOwn(item.attributes, name) ? item.attributes[name] : undefined;
-    if (condition.eq !== undefined && !equals(value, condition.eq)) return false;
-    if (condition.in && !condition.in.some((option) => equals(value, option))) return false;
-    if (condition.min !== undefined && !(typeof value === 'number' && value >= condition.min)) return false;
-    return condition.max === undefined || (typeof value === 'number' && value <= condition.max);
-  });
+  return (filter.attributes ?? []).every((condition) => meets(attributeOf(item, condition.name), condition));
 };
 
-const equals = (value: Json | undefined, wanted: Json): boolean =>
-  value === undefined
-    ? wanted === null
-    : value === wanted || (Array.isArray(value) && (value as readonly Json[]).includes(wanted));
+const attributeOf = (item: Omit<ItemRecord, 'id'>, name: string): Json => {
+  if (item.attributes && Object.hasOwn(item.attributes, name)) return item.attributes[name]!;
+  if (name === 'title') return item.title ?? null;
+  if (name === 'categories') return item.categories ?? null;
+  if (name === 'available') return item.available ?? true;
+  return null;
+};
+
+const meets = (value: Json, { eq, in: options, min, max }: Condition): boolean => {
+  if (eq !== undefined && !equals(value, eq)) return false;
+  if (options && !options.some((option) => equals(value, option))) return false;
+  if (min === undefined && max === undefined) return true;
+  const entries: readonly Json[] = Array.isArray(value) ? value : [value];
+  return entries.some(
+    (entry) =>
+      typeof entry === 'number' &&
+      entry >= (min ?? Number.NEGATIVE_INFINITY) &&
+      entry <= (max ?? Number.POSITIVE_INFINITY),
+  );
+};
+
+const equals = (value: Json, wanted: Json): boolean =>
+  value === wanted || (Array.isArray(value) && (value as readonly Json[]).includes(wanted));

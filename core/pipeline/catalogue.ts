@@ -1,7 +1,6 @@
-import { gatherFeatures } from '../data/index.ts';
-import type { Bitmap, FeatureRows, ItemFilter, Matrix } from '../spi/index.ts';
+import { gatherFeatures, matchesFilter } from '../data/index.ts';
+import type { Bitmap, FeatureRows, ItemFilter, ItemRecord, Matrix } from '../spi/index.ts';
 import { RecographError } from '../spi/index.ts';
-import { bitmapOfFilter, type FilterableItem } from './item-filter.ts';
 
 /**
  * The items a pipeline may list: the vocabulary's, then the overlay of items that came after training.
@@ -33,7 +32,7 @@ export interface CatalogueParts {
   readonly available?: Bitmap;
   readonly vectors?: Readonly<Record<string, Matrix>>;
   /** Attributes as the host wrote them, row for row; what filters look at. */
-  readonly records?: readonly (FilterableItem | undefined)[];
+  readonly records?: readonly (Omit<ItemRecord, 'id'> | undefined)[];
 }
 
 /** How many evaluated filters one catalogue keeps. */
@@ -67,10 +66,20 @@ export const createCatalogue = (parts: CatalogueParts): ItemCatalogue => {
       let bitmap = filters.get(key);
       if (!bitmap) {
         if (filters.size >= KEPT_FILTERS) filters.delete(filters.keys().next().value!);
-        bitmap = bitmapOfFilter(records, filter);
+        bitmap = bitmapOf(records, filter);
         filters.set(key, bitmap);
       }
       return bitmap;
     },
   };
+};
+
+/** One bit an item; a missing record fits nothing. */
+const bitmapOf = (records: NonNullable<CatalogueParts['records']>, filter: ItemFilter): Bitmap => {
+  const words = new Uint32Array((records.length + 31) >> 5);
+  for (let i = 0; i < records.length; i++) {
+    const record = records[i];
+    if (record && matchesFilter(record, filter)) words[i >> 5]! |= 1 << (i & 31);
+  }
+  return { size: records.length, words };
 };

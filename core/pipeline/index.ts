@@ -1,7 +1,6 @@
 export { type CatalogueParts, createCatalogue, type ItemCatalogue } from './catalogue.ts';
 export type { FieldLayout } from './columns/layout.ts';
 export { createPipeline } from './create.ts';
-export { bitmapOfFilter, type FilterableItem, matchesFilter } from './item-filter.ts';
 export { type Merged, merge } from './merge.ts';
 export { createModelAccess, type ModelAccess } from './model-access.ts';
 export type { GroupOptions, ItemLabels, LabelledCandidates } from './ranking-groups.ts';
