@@ -7,7 +7,7 @@ import { createFailures } from './failures.ts';
 import { fill } from './fallback.ts';
 import { gather } from './gather.ts';
 import { excludedOf, intersect } from './limits.ts';
-import type { Merged } from './merge.ts';
+import { takeMerged } from './merge.ts';
 import { createModelAccess } from './model-access.ts';
 import type { Part } from './part.ts';
 import { groupCollector } from './ranking-groups.ts';
@@ -48,7 +48,7 @@ export const createPipeline = (name: string, config: PipelineConfig, parts: Pipe
   const upToRanker = async (part: Part) => {
     const context = stageContext(part, parts);
     const gathered = await gather(part, sources, config.merge, clock);
-    const candidates = await filter(part, gathered.merged, filters, context, keepMerged);
+    const candidates = await filter(part, gathered.merged, filters, context, takeMerged);
     return { context, gathered, candidates };
   };
 
@@ -122,12 +122,6 @@ export const createPipeline = (name: string, config: PipelineConfig, parts: Pipe
     },
   };
 };
-
-const keepMerged = (list: Merged, places: Int32Array): Merged => ({
-  items: places.map((k) => list.items[k]!),
-  scores: Float32Array.from(places, (k) => list.scores[k]!),
-  sources: Uint32Array.from(places, (k) => list.sources[k]!),
-});
 
 /** Places of requests with the same filter, at most MAX_PART together. */
 const sharingFilters = (allow: readonly (Bitmap | undefined)[]): Int32Array[] => {

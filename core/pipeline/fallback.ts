@@ -1,6 +1,6 @@
 import type { FittedModel, ItemList, StageContext } from '../spi/index.ts';
 import { limitsWithout } from './limits.ts';
-import { EMPTY, head } from './lists.ts';
+import { EMPTY, head, placesWhere, take } from './lists.ts';
 import type { ModelAccess } from './model-access.ts';
 import type { Part } from './part.ts';
 import { selectQueries, selectRows } from './select.ts';
@@ -32,7 +32,7 @@ export const fill = async (
   for (const { name, model } of models) {
     const mine: ItemList[] = lists.map(() => EMPTY);
     added.push(mine);
-    const short = Int32Array.from(held.keys()).filter((q) => held[q]!.items.length < n[q]!);
+    const short = placesWhere(held.length, (q) => held[q]!.items.length < n[q]!);
     if (short.length === 0) continue;
     await part.failures.attempt(`fallback.${name}`, short, async () => {
       const some = selectQueries(queries, short);
@@ -48,10 +48,7 @@ export const fill = async (
         given.forEach((list, k) => {
           whole[short[k]!] = list;
         });
-        const left = await filter(part, whole, filters, context, (list, places) => ({
-          items: places.map((k) => list.items[k]!),
-          scores: Float32Array.from(places, (k) => list.scores[k]!),
-        }));
+        const left = await filter(part, whole, filters, context, take);
         short.forEach((q, k) => {
           mine[q] = head(left[q]!, needs[k]!);
         });

@@ -1,6 +1,7 @@
 import { limitOf } from '../data/index.ts';
 import type { ItemList, Limits } from '../spi/index.ts';
 import { RecographError } from '../spi/index.ts';
+import { rankedOrder } from './ranked-order.ts';
 
 export const EMPTY: ItemList = { items: new Int32Array(0), scores: new Float32Array(0) };
 
@@ -9,19 +10,27 @@ export const emptyLists = (count: number): ItemList[] => Array.from({ length: co
 export const head = (list: ItemList, n: number): ItemList =>
   list.items.length <= n ? list : { items: list.items.slice(0, n), scores: list.scores.slice(0, n) };
 
-/** Scores descending, then items ascending. Places of the entries in that order. */
-export const rankedOrder = (items: ArrayLike<number>, scores: ArrayLike<number>): Uint32Array =>
-  Uint32Array.from({ length: items.length }, (_, k) => k).sort(
-    (a, b) => scores[b]! - scores[a]! || items[a]! - items[b]!,
-  );
-
-export const ranked = (items: Int32Array, scores: Float32Array): ItemList => {
-  const order = rankedOrder(items, scores);
-  return {
-    items: Int32Array.from(order, (place) => items[place]!),
-    scores: Float32Array.from(order, (place) => scores[place]!),
-  };
+/** The entries of a list at these places. */
+export const take = (list: ItemList, places: ArrayLike<number>): ItemList => {
+  const items = new Int32Array(places.length);
+  const scores = new Float32Array(places.length);
+  for (let k = 0; k < places.length; k++) {
+    items[k] = list.items[places[k]!]!;
+    scores[k] = list.scores[places[k]!]!;
+  }
+  return { items, scores };
 };
+
+/** A list's places that pass, ascending. */
+export const placesWhere = (length: number, passes: (place: number) => boolean): Int32Array => {
+  const places = new Int32Array(length);
+  let size = 0;
+  for (let place = 0; place < length; place++) if (passes(place)) places[size++] = place;
+  return places.subarray(0, size);
+};
+
+export const ranked = (items: Int32Array, scores: Float32Array): ItemList =>
+  take({ items, scores }, rankedOrder(items, scores));
 
 /**
  * What a component gave, held to the contract of `ItemList`: allowed items below `bound`, none twice, finite scores.
@@ -39,15 +48,14 @@ export const cleanLists = (
 
 /** Keeps the order of a list that is in order; sorts one that is not. */
 const cleanList = (list: ItemList, bound: number, allowed: (item: number) => boolean): ItemList => {
-  const places = keptPlaces(list, bound, allowed);
-  const items = Int32Array.from(places, (place) => list.items[place]!);
-  const scores = Float32Array.from(places, (place) => list.scores[place]!);
+  const kept = take(list, keptPlaces(list, bound, allowed));
+  const { items, scores } = kept;
   for (let k = 1; k < items.length; k++) {
     if (scores[k]! > scores[k - 1]! || (scores[k] === scores[k - 1] && items[k]! < items[k - 1]!)) {
       return ranked(items, scores);
     }
   }
-  return { items, scores };
+  return kept;
 };
 
 /**
@@ -55,23 +63,17 @@ const cleanList = (list: ItemList, bound: number, allowed: (item: number) => boo
  * scores never increase along a list.
  */
 export const cleanOrder = (list: ItemList, bound: number, allowed: (item: number) => boolean): ItemList => {
-  const places = keptPlaces(list, bound, allowed);
-  const scores = new Float32Array(places.length);
-  for (let k = 0; k < places.length; k++) {
-    const score = list.scores[places[k]!]!;
-    scores[k] = k > 0 && score > scores[k - 1]! ? scores[k - 1]! : score;
-  }
-  return { items: Int32Array.from(places, (place) => list.items[place]!), scores };
+  const { items, scores } = take(list, keptPlaces(list, bound, allowed));
+  for (let k = 1; k < scores.length; k++) if (scores[k]! > scores[k - 1]!) scores[k] = scores[k - 1]!;
+  return { items, scores };
 };
 
-const keptPlaces = (list: ItemList, bound: number, allowed: (item: number) => boolean): number[] => {
+const keptPlaces = (list: ItemList, bound: number, allowed: (item: number) => boolean): Int32Array => {
+  const { items, scores } = list;
   const taken = new Set<number>();
-  const places: number[] = [];
-  for (let k = 0; k < list.items.length; k++) {
-    const item = list.items[k]!;
-    if (!Number.isFinite(list.scores[k]!) || item < 0 || item >= bound || taken.has(item) || !allowed(item)) continue;
-    taken.add(item);
-    places.push(k);
-  }
-  return places;
+  return placesWhere(items.length, (place) => {
+    const item = items[place]!;
+    if (!Number.isFinite(scores[place]!) || item < 0 || item >= bound || !allowed(item)) return false;
+    return taken.size < taken.add(item).size;
+  });
 };

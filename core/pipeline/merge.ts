@@ -1,6 +1,7 @@
 import type { PipelineConfig } from '../registry/sections/pipeline.ts';
 import type { ItemList } from '../spi/index.ts';
-import { rankedOrder } from './lists.ts';
+import { take } from './lists.ts';
+import { rankedOrder } from './ranked-order.ts';
 
 /** One query's candidates: a ranked list, and which sources gave each item (bit s = source s). */
 export interface Merged extends ItemList {
@@ -42,28 +43,36 @@ const summed = (
   lists: readonly ItemList[],
   contributionOf: (list: ItemList, source: number) => Contribution,
 ): Merged => {
-  const sums = new Map<number, { score: number; sources: number }>();
+  const placeOf = new Map<number, number>();
+  let total = 0;
+  for (const list of lists) total += list.items.length;
+  const items = new Int32Array(total);
+  const sums = new Float64Array(total);
+  const sources = new Uint32Array(total);
   for (let s = 0; s < lists.length; s++) {
     const list = lists[s]!;
     const contribution = contributionOf(list, s);
-    for (let place = 0; place < list.items.length; place++) {
-      const sum = sums.get(list.items[place]!);
-      const score = contribution(place);
-      if (sum) {
-        sum.score += score;
-        sum.sources |= 1 << s;
-      } else sums.set(list.items[place]!, { score, sources: 1 << s });
+    for (let k = 0; k < list.items.length; k++) {
+      const item = list.items[k]!;
+      let place = placeOf.get(item);
+      if (place === undefined) {
+        place = placeOf.size;
+        placeOf.set(item, place);
+        items[place] = item;
+      }
+      sums[place]! += contribution(k);
+      sources[place]! |= 1 << s;
     }
   }
-  const items = Int32Array.from(sums.keys());
-  const entries = [...sums.values()];
-  const scores = Float32Array.from(entries, (sum) => sum.score);
-  const order = rankedOrder(items, scores);
-  return {
-    items: Int32Array.from(order, (place) => items[place]!),
-    scores: Float32Array.from(order, (place) => scores[place]!),
-    sources: Uint32Array.from(order, (place) => entries[place]!.sources >>> 0),
-  };
+  const scores = Float32Array.from(sums.subarray(0, placeOf.size));
+  return takeMerged({ items, scores, sources }, rankedOrder(items, scores));
+};
+
+/** The entries at these places. */
+export const takeMerged = (merged: Merged, places: ArrayLike<number>): Merged => {
+  const sources = new Uint32Array(places.length);
+  for (let k = 0; k < places.length; k++) sources[k] = merged.sources[places[k]!]!;
+  return { ...take(merged, places), sources };
 };
 
 /**

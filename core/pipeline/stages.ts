@@ -3,7 +3,7 @@ import type { Clock, FittedRanker, ItemList, Stage, StageContext } from '../spi/
 import { RecographError } from '../spi/index.ts';
 import { candidateRows } from './columns/candidate-rows.ts';
 import type { FeatureColumns } from './columns/feature-columns.ts';
-import { cleanOrder, EMPTY, ranked } from './lists.ts';
+import { cleanOrder, EMPTY, placesWhere, ranked, take } from './lists.ts';
 import type { ModelAccess } from './model-access.ts';
 import { inTime, type Part } from './part.ts';
 import type { PipelineParts } from './types.ts';
@@ -65,7 +65,7 @@ export const filter = async <L extends ItemList>(
       if (items.size === list.items.length) return list;
       return keep(
         list,
-        Int32Array.from(list.items.keys()).filter((k) => items.has(list.items[k]!)),
+        placesWhere(list.items.length, (k) => items.has(list.items[k]!)),
       );
     });
   }
@@ -96,15 +96,13 @@ export const rank = async (
   for (const q of active) {
     const from = rows.offsets[q]!;
     const own = scores.subarray(from, rows.offsets[q + 1]!);
-    const scored = Int32Array.from(own.keys()).filter((k) => Number.isFinite(own[k]!));
+    const scored = placesWhere(own.length, (k) => Number.isFinite(own[k]!));
     if (scored.length === 0) {
       part.failures.add(stage, q, 'NOT_FINITE', 'The ranker scored none of the candidates; the merged order stands.');
       continue;
     }
-    result[q] = ranked(
-      scored.map((k) => rows.indices[from + k]!),
-      Float32Array.from(scored, (k) => own[k]!),
-    );
+    const kept = take({ items: shown[q]!.items, scores: own }, scored);
+    result[q] = ranked(kept.items, kept.scores);
   }
   return result;
 };

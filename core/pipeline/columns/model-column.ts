@@ -1,4 +1,5 @@
-import { rankedOrder } from '../lists.ts';
+import { placesWhere, take } from '../lists.ts';
+import { rankedOrder } from '../ranked-order.ts';
 import type { ColumnBlock } from './feature-columns.ts';
 
 /** `MODEL.score`: the model's score of each candidate; NaN where it has none. */
@@ -18,11 +19,9 @@ export const rankColumn = (model: string): ColumnBlock => ({
     for (let q = 0; q + 1 < rows.offsets.length; q++) {
       const from = rows.offsets[q]!;
       const own = scores.subarray(from, rows.offsets[q + 1]!);
-      const scored = Int32Array.from(own.keys()).filter((k) => own[k]! === own[k]!);
-      const order = rankedOrder(
-        scored.map((k) => rows.indices[from + k]!),
-        Float32Array.from(scored, (k) => own[k]!),
-      );
+      const scored = placesWhere(own.length, (k) => Number.isFinite(own[k]!));
+      const kept = take({ items: rows.indices.subarray(from), scores: own }, scored);
+      const order = rankedOrder(kept.items, kept.scores);
       for (let rank = 0; rank < order.length; rank++) data[(from + scored[order[rank]!]!) * stride + at] = rank + 1;
     }
   },

@@ -1,0 +1,30 @@
+/** Places fit in the lower bits of a key that a double holds exactly. */
+const PLACES = 2 ** 21;
+
+/**
+ * Places of the entries by score descending, then item ascending; scores are no NaN. Scores become integers of the
+ * same order and are sorted natively with their place: several times as fast as a comparator.
+ */
+export const rankedOrder = (items: ArrayLike<number>, scores: Float32Array): Uint32Array => {
+  const size = scores.length;
+  if (size > PLACES) throw new RangeError(`a list of ${size} candidates is longer than ${PLACES}`);
+  const positive = scores.map((score) => score + 0);
+  const bits = new Uint32Array(positive.buffer);
+  const keys = new Float64Array(size);
+  for (let k = 0; k < size; k++) {
+    const word = bits[k]!;
+    const ascending = word >>> 31 === 1 ? ~word >>> 0 : (word | 0x80000000) >>> 0;
+    keys[k] = (0xffffffff - ascending) * PLACES + k;
+  }
+  keys.sort();
+  const order = new Uint32Array(size);
+  for (let k = 0; k < size; k++) order[k] = keys[k]! % PLACES;
+  for (let from = 0, to = 1; from < size; from = to++) {
+    let sorted = true;
+    for (; to < size && scores[order[to]!] === scores[order[from]!]; to++) {
+      sorted &&= items[order[to - 1]!]! <= items[order[to]!]!;
+    }
+    if (!sorted) order.subarray(from, to).sort((a, b) => items[a]! - items[b]!);
+  }
+  return order;
+};
