@@ -8,8 +8,8 @@ import type { Recommender, Target } from './targets.ts';
 export interface ListJob {
   readonly data: Dataset;
   readonly cases: Cases;
-  /** Each case's own candidates, ascending, masked ones left out; absent = all items. */
-  readonly candidates?: Ragged;
+  /** Each case's own candidates, ascending, masked ones left out; undefined = all items. */
+  readonly candidates: Ragged | undefined;
   readonly width: number;
   /** The queries of these cases. */
   queries(cases: Uint32Array): QueryBatch;

@@ -1,3 +1,4 @@
+import type { ListMetric } from 'recograph';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../core/evaluation/index.ts';
 import { modelOf, options, parts, protocol } from './support.ts';
@@ -69,5 +70,23 @@ describe('evaluating a model', () => {
     const { report } = await evaluate([{ name: 'models.m', model }], parts(2, 2, { test: [] }), asked, options);
     expect(report.results[0]!.metrics).toEqual({ 'ndcg@10': null, 'gini@10': null, auc: null });
     expect(report.warnings[0]).toContain('No user has a held-out positive');
+  });
+
+  it('averages a plugin’s own metric over the users it is defined for', async () => {
+    const given = parts(3, 4, {
+      test: [
+        [0, 0],
+        [1, 1],
+        [2, 2],
+      ],
+    });
+    const firstItem: ListMetric = {
+      over: 'list',
+      prepare: () => (list) => (list.user === 1 ? Number.NaN : list.items[0]!),
+    };
+    const target = { name: 'models.m', model: modelOf((user, item) => (item === user ? 1 : 0)) };
+    const own = { ...options, metrics: { 'first-item': firstItem } };
+    const { metrics } = await only([target], given, protocol(['first-item@1', 'hr@1', 'coverage@1']), own);
+    expect(metrics).toEqual({ 'first-item@1': 1, 'hr@1': 1, 'coverage@1': 3 / 4 });
   });
 });
