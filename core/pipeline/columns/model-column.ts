@@ -11,7 +11,11 @@ export const scoreColumn = (model: string): ColumnBlock => ({
   },
 });
 
-/** `MODEL.rank`: 1 for the query's candidate that the model scores highest, ties by item; NaN where it has none. */
+/**
+ * `MODEL.rank`: log2(1 + rank), where rank is 1 for the query's candidate that the model scores highest, ties by item;
+ * NaN where it has no score. The logarithm keeps the first places apart and the last ones together, as DCG's discount
+ * does; a plain rank of hundreds of candidates is all tail once it is standardised.
+ */
 export const rankColumn = (model: string): ColumnBlock => ({
   names: [`${model}.rank`],
   write: async (rows, { data, stride, at }) => {
@@ -22,7 +26,8 @@ export const rankColumn = (model: string): ColumnBlock => ({
       const scored = placesWhere(own.length, (k) => Number.isFinite(own[k]!));
       const kept = take({ items: rows.indices.subarray(from), scores: own }, scored);
       const order = rankedOrder(kept.items, kept.scores);
-      for (let rank = 0; rank < order.length; rank++) data[(from + scored[order[rank]!]!) * stride + at] = rank + 1;
+      for (let rank = 0; rank < order.length; rank++)
+        data[(from + scored[order[rank]!]!) * stride + at] = Math.log2(rank + 2);
     }
   },
 });
