@@ -29,15 +29,13 @@ export const lookup = (table: Table, indices: Int32Array, shape: readonly number
 
 export const isLookup = (feed: Feed): feed is Lookup => 'indices' in feed;
 
-export const uploadFeed = (tf: Tf, feed: Feed): Tensor => {
-  if (isLookup(feed)) {
-    return tf.tensor(gatherRows(feed.table, feed.indices), [...feed.shape, feed.table.columns], 'float32');
-  }
+export const uploadHost = (tf: Tf, feed: HostTensor | Float32Array | Int32Array): Tensor => {
   const { data, shape } = 'data' in feed ? feed : { data: feed, shape: [feed.length] };
   return tf.tensor(data, [...shape], data instanceof Int32Array ? 'int32' : 'float32');
 };
 
-const gatherRows = (table: Table, indices: Int32Array): Float32Array => {
+/** The rows side by side, [indices x columns]; zeros for a negative index. */
+export const gatherRows = (table: Table, indices: Int32Array): Float32Array => {
   const { columns, data } = table;
   const rows = new Float32Array(indices.length * columns);
   for (let k = 0; k < indices.length; k++) {

@@ -9,5 +9,5 @@ export { type NegativeSampler, popularityNegatives, uniformNegatives } from './n
 export { type Parameter, parameter, type Table, table } from './parameter.ts';
 export { type InferencePass, inferencePass, type Pass } from './pass.ts';
 export { cosine, exponential, linear, type Schedule, warmup } from './schedules.ts';
+export type { OptimizerConfig } from './stores/index.ts';
 export { type BatchContext, type TrainOptions, type TrainResult, train } from './train.ts';
-export type { OptimizerConfig } from './update-rules.ts';

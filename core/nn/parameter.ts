@@ -2,8 +2,8 @@ import type { Matrix } from '../spi/index.ts';
 import type { Initializer } from './initializers.ts';
 
 /**
- * Learned numbers. They live on the host: a training step uploads what its batch needs and brings gradients back.
- * `data` is current before and after `train`, in its `validate` and `batch` hooks, and changes in place.
+ * Learned numbers. `data` is what `train` starts from and is current again in its `validate` hook and when it ends;
+ * in between they live where the runtime is fastest.
  */
 export interface Parameter {
   readonly name: string;

@@ -2,12 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import { type FitOptions, RecographError, type Rng, type TensorRuntime, throwIfCancelled } from '../spi/index.ts';
 import { shuffled } from './batches.ts';
 import type { Feeds } from './feeds.ts';
-import { Differentiator, type Loss } from './gradients.ts';
-import { clipByGlobalNorm, Optimizer } from './optimizer.ts';
+import { type Loss, trainStep } from './gradients.ts';
 import type { Parameter } from './parameter.ts';
 import type { Schedule } from './schedules.ts';
+import { createStore, type OptimizerConfig, type ParameterStore } from './stores/index.ts';
 import { loadTraining, saveTraining, type TrainingState } from './training-state.ts';
-import type { OptimizerConfig } from './update-rules.ts';
 
 /** What a batch may know of its place in the training. */
 export interface BatchContext {
@@ -56,28 +55,36 @@ const REPORTS_PER_EPOCH = 10;
  * Saves to `fit.checkpoint` after every epoch and continues from it: a resumed training gives the identical result.
  */
 export const train = async <F extends Feeds>(options: TrainOptions<F>): Promise<TrainResult> => {
-  const { parameters, epochs, fit, patience = Number.POSITIVE_INFINITY } = options;
   if (options.examples === 0) throw new RecographError('DATA_EMPTY', 'There are no examples to train on.');
-  const optimizer = new Optimizer(options.optimizer, parameters);
-  const differentiator = new Differentiator(options.runtime, parameters);
+  const store = createStore(options.runtime, options.parameters, options.optimizer);
+  try {
+    return await trainWith(options, store);
+  } finally {
+    store.dispose();
+  }
+};
+
+const trainWith = async <F extends Feeds>(options: TrainOptions<F>, store: ParameterStore): Promise<TrainResult> => {
+  const { parameters, epochs, fit, patience = Number.POSITIVE_INFINITY } = options;
   const rng = fit.rng.fork('train');
   const saved = await fit.checkpoint?.load();
   const state: TrainingState = saved
-    ? loadTraining(saved, parameters, optimizer, rng)
+    ? loadTraining(saved, parameters, store, rng)
     : { epoch: 0, losses: [], best: undefined };
 
   const stale = () => (state.best ? state.epoch - 1 - state.best.epoch : 0);
   while (state.epoch < epochs && stale() < patience) {
     const epoch = state.epoch;
-    const loss = await runEpoch(options, epoch, optimizer, differentiator, rng);
+    const loss = await runEpoch(options, epoch, store, rng);
     throwIfCancelled(fit.signal);
+    store.pull();
     const metric = await options.validate?.(epoch);
     if (metric !== undefined && (!state.best || metric > state.best.metric)) {
       state.best = { epoch, metric, values: new Map(parameters.map((p) => [p, p.data.slice()])) };
     }
     state.epoch++;
     state.losses.push(loss);
-    await fit.checkpoint?.save(saveTraining(state, parameters, optimizer, rng));
+    await fit.checkpoint?.save(saveTraining(state, parameters, store, rng));
     const fraction = state.epoch / epochs;
     fit.report({ epoch: state.epoch, epochs, loss, fraction, ...(metric === undefined ? {} : { metric }) });
   }
@@ -92,8 +99,7 @@ export const train = async <F extends Feeds>(options: TrainOptions<F>): Promise<
 const runEpoch = async <F extends Feeds>(
   options: TrainOptions<F>,
   epoch: number,
-  optimizer: Optimizer,
-  differentiator: Differentiator,
+  store: ParameterStore,
   rng: Rng,
 ): Promise<number> => {
   const { examples, batchSize, epochs, fit, schedule, clipNorm } = options;
@@ -107,15 +113,14 @@ const runEpoch = async <F extends Feeds>(
     const rows = order.subarray(b * batchSize, Math.min(examples, (b + 1) * batchSize));
     const batchRng = epochRng.fork(`batch ${b}`);
     const feeds = options.batch(rows, { epoch, rng: batchRng });
-    const { loss, gradients } = await differentiator.run(feeds, options.loss, batchRng);
+    const factor = schedule?.(epoch * batches + b, epochs * batches) ?? 1;
+    const loss = await trainStep(options.runtime, store, feeds, options.loss, batchRng, { factor, clipNorm });
     if (!Number.isFinite(loss)) {
       throw new RecographError(
         'NOT_FINITE',
         `The training loss became ${loss} in epoch ${epoch + 1}, batch ${b + 1}: lower the learning rate, or clip gradients.`,
       );
     }
-    if (clipNorm !== undefined) clipByGlobalNorm(gradients, clipNorm);
-    optimizer.apply(gradients, schedule?.(epoch * batches + b, epochs * batches));
     total += loss * rows.length;
     if ((b + 1) % every === 0 && b + 1 < batches) {
       fit.report({

@@ -1,6 +1,6 @@
 import type { ComponentState, Rng, StateTensor } from '../spi/index.ts';
-import type { Optimizer } from './optimizer.ts';
 import type { Parameter } from './parameter.ts';
+import type { ParameterStore } from './stores/index.ts';
 
 /** Where a training stands between two epochs. */
 export interface TrainingState {
@@ -14,10 +14,10 @@ export interface TrainingState {
 export const saveTraining = (
   state: TrainingState,
   parameters: readonly Parameter[],
-  optimizer: Optimizer,
+  store: ParameterStore,
   rng: Rng,
 ): ComponentState => {
-  const moments = optimizer.state();
+  const moments = store.memory();
   const tensors: Record<string, StateTensor> = {};
   for (const parameter of parameters) {
     tensors[`value/${parameter.name}`] = { shape: parameter.shape, data: parameter.data.slice() };
@@ -35,7 +35,7 @@ export const saveTraining = (
 export const loadTraining = (
   saved: ComponentState,
   parameters: readonly Parameter[],
-  optimizer: Optimizer,
+  store: ParameterStore,
   rng: Rng,
 ): TrainingState => {
   const json = saved.json as unknown as {
@@ -54,7 +54,7 @@ export const loadTraining = (
     parameter.data.set(saved.tensors[`value/${parameter.name}`]!.data);
     if (json.best) values.set(parameter, saved.tensors[`best/${parameter.name}`]!.data as Float32Array);
   }
-  optimizer.restore(json.step, moments);
+  store.push({ step: json.step, tensors: moments });
   rng.restore(json.rng);
   return { epoch: json.epoch, losses: [...json.losses], best: json.best ? { ...json.best, values } : undefined };
 };

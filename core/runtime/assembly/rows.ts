@@ -29,3 +29,12 @@ export function addRows(x: usize, columns: i32, indices: usize, count: i32, sums
     x += bytes;
   }
 }
+
+/** Copies `rows` runs of `bytes` bytes between two strided places: concatenating and splitting along an inner axis. */
+export function copyRuns(from: usize, fromStride: usize, to: usize, toStride: usize, bytes: usize, rows: i32): void {
+  for (let r = 0; r < rows; r++) {
+    memory.copy(to, from, bytes);
+    from += fromStride;
+    to += toStride;
+  }
+}

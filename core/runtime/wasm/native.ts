@@ -20,6 +20,20 @@ export interface Native {
   sumColumns(x: number, rows: number, columns: number, out: number): void;
   copyRows(table: number, columns: number, indices: number, count: number, out: number): void;
   addRows(x: number, columns: number, indices: number, count: number, sums: number, rows: number): void;
+  copyRuns(from: number, fromStride: number, to: number, toStride: number, bytes: number, rows: number): void;
+  accumulateRows(
+    x: number,
+    columns: number,
+    indices: number,
+    count: number,
+    place: number,
+    list: number,
+    sums: number,
+    known: number,
+  ): number;
+  adamRows(values: number, first: number, second: number, columns: number, list: number, ...rest: number[]): void;
+  adagradRows(values: number, sums: number, columns: number, list: number, ...rest: number[]): void;
+  sgdRows(values: number, velocity: number, columns: number, list: number, ...rest: number[]): void;
 }
 
 /** The part of the global WebAssembly used here; Node has it, Node's types do not. */

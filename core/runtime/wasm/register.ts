@@ -1,9 +1,11 @@
 import type { KernelFunc } from '@tensorflow/tfjs-core';
 import type { Tf } from '../../spi/index.ts';
 import { borrowedKernel, type CpuBackend, kernelsToBorrow } from './borrowed.ts';
+import { concat, isConcatFloats, isSplitFloats, split } from './concat-split.ts';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts';
 import { gatherRows, isGatherRows } from './gather.ts';
 import type { KernelCall } from './heap.ts';
+import { identity } from './identity.ts';
 import { matMul } from './mat-mul.ts';
 import { segmentSum } from './segment-sum.ts';
 import { isSumLeading, sumLeading } from './sum.ts';
@@ -26,6 +28,9 @@ export const registerWasmKernels = (tf: Tf, cpu: CpuBackend): void => {
   prefer('BatchMatMul', matMul(tf), ({ inputs: { a, b } }) => {
     return a!.dtype === 'float32' && b!.dtype === 'float32';
   });
+  prefer('Concat', concat, isConcatFloats);
+  prefer('SplitV', split(tf), isSplitFloats);
+  prefer('Identity', identity, () => true);
   prefer('Sum', sumLeading, isSumLeading);
   prefer('GatherV2', gatherRows, isGatherRows);
 };

@@ -132,3 +132,28 @@ it('gathers along any axis like the cpu backend', async () => {
     { numRuns: 20 },
   );
 });
+
+it('joins and cuts along any axis like the cpu backend', async () => {
+  const shapes = fc.record({
+    shape: fc.tuple(small, small, small),
+    other: small,
+    axis: fc.integer({ min: -3, max: 2 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(shapes, async ({ shape, other, axis }) => {
+      const second = [...shape];
+      second[(axis + 3) % 3] = other;
+      const size = (lengths: number[]) => lengths.reduce((product, length) => product * length, 1);
+      await same((tf) => {
+        const joined = tf.concat(
+          [tf.tensor(wave(size(shape), 8), shape), tf.tensor(wave(size(second), 9), second)],
+          axis,
+        );
+        const place = (axis + 3) % 3;
+        const parts = tf.split(joined, [other, shape[place]!], place);
+        return tf.concat1d([joined, ...parts].map((part) => tf.reshape(part, [-1])) as never);
+      });
+    }),
+    { numRuns: 20 },
+  );
+});

@@ -1,5 +1,7 @@
-import { RecographError, type StateTensor } from '../spi/index.ts';
-import { isTable, type Parameter } from './parameter.ts';
+import type { StateTensor } from '../../spi/index.ts';
+import type { Parameter } from '../parameter.ts';
+import { clipTogether } from './clip.ts';
+import { notListed } from './not-listed.ts';
 import type { RowGradients } from './row-gradients.ts';
 import { createUpdateRule, type OptimizerConfig } from './update-rules.ts';
 
@@ -60,28 +62,17 @@ export class Optimizer {
   }
 
   #slotsOf(parameter: Parameter): readonly Float32Array[] {
-    const slots = this.#slots.get(parameter);
-    if (slots) return slots;
-    const kind = isTable(parameter) ? 'table' : 'parameter';
-    throw new RecographError(
-      'INVALID_ARGUMENT',
-      `${kind} "${parameter.name}" is used in a batch but not listed in the parameters to train: list it.`,
-    );
+    return this.#slots.get(parameter) ?? notListed(parameter);
   }
 }
 
 /** Scales gradients in place so that their common L2 norm is at most `maximum`; returns the norm before. */
 export const clipByGlobalNorm = (gradients: Gradients, maximum: number): number => {
-  const parts = [
-    ...gradients.dense.map(({ values }) => values),
-    ...gradients.rows.map(({ values, count, table }) => values.subarray(0, count * table.columns)),
-  ];
-  let squares = 0;
-  for (const part of parts) for (let k = 0; k < part.length; k++) squares += part[k]! * part[k]!;
-  const norm = Math.sqrt(squares);
-  if (norm > maximum) {
-    const scale = maximum / norm;
-    for (const part of parts) for (let k = 0; k < part.length; k++) part[k]! *= scale;
-  }
-  return norm;
+  return clipTogether(
+    [
+      ...gradients.dense.map(({ values }) => values),
+      ...gradients.rows.map(({ values, count, table }) => values.subarray(0, count * table.columns)),
+    ],
+    maximum,
+  );
 };

@@ -46,18 +46,15 @@ export const createUpdateRule = (config: OptimizerConfig): UpdateRule => {
  * moves ("lazy Adam"); t counts steps, not visits.
  */
 const adam = (config: OptimizerConfig): UpdateRule => {
-  const { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = config;
-  let scale = 0;
-  let correction = 0;
-  let keep = 1;
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = config;
+  let terms = adamTerms(config, 1, 1);
   return {
     slotNames: ['m', 'v'],
     begin: (step, factor) => {
-      scale = (learningRate * factor) / (1 - beta1 ** step);
-      correction = 1 / Math.sqrt(1 - beta2 ** step);
-      keep = 1 - learningRate * factor * weightDecay;
+      terms = adamTerms(config, step, factor);
     },
     update: (values, at, gradient, gradientAt, length, slots) => {
+      const { scale, correction, keep } = terms;
       const first = slots[0]!;
       const second = slots[1]!;
       for (let k = 0; k < length; k++) {
@@ -72,18 +69,27 @@ const adam = (config: OptimizerConfig): UpdateRule => {
   };
 };
 
+/** What changes with Adam's step: rate / (1 - b1^t), 1 / sqrt(1 - b2^t), and what weight decay leaves. */
+export const adamTerms = (config: OptimizerConfig, step: number, factor: number) => {
+  const { learningRate, beta1 = 0.9, beta2 = 0.999, weightDecay = 0 } = config;
+  return {
+    scale: (learningRate * factor) / (1 - beta1 ** step),
+    correction: 1 / Math.sqrt(1 - beta2 ** step),
+    keep: 1 - learningRate * factor * weightDecay,
+  };
+};
+
 /** AdaGrad (Duchi et al. 2011): s += g^2, w -= rate * g / (sqrt(s) + epsilon). Lazy and dense updates are the same. */
 const adagrad = (config: OptimizerConfig): UpdateRule => {
-  const { learningRate, epsilon = 1e-10, weightDecay = 0 } = config;
-  let rate = 0;
+  let terms = adagradTerms(config, 1);
   return {
     slotNames: ['sum'],
     begin: (_, factor) => {
-      rate = learningRate * factor;
+      terms = adagradTerms(config, factor);
     },
     update: (values, at, gradient, gradientAt, length, slots) => {
       const sums = slots[0]!;
-      const keep = 1 - rate * weightDecay;
+      const { rate, epsilon, keep } = terms;
       for (let k = 0; k < length; k++) {
         const g = gradient[gradientAt + k]!;
         const sum = sums[at + k]! + g * g;
@@ -94,18 +100,23 @@ const adagrad = (config: OptimizerConfig): UpdateRule => {
   };
 };
 
+export const adagradTerms = (config: OptimizerConfig, factor: number) => {
+  const { learningRate, epsilon = 1e-10, weightDecay = 0 } = config;
+  const rate = learningRate * factor;
+  return { rate, epsilon, keep: 1 - rate * weightDecay };
+};
+
 /** SGD with momentum (Polyak 1964): u = momentum * u + g, w -= rate * u. Without momentum it keeps no slots. */
 const sgd = (config: OptimizerConfig): UpdateRule => {
-  const { learningRate, momentum = 0, weightDecay = 0 } = config;
-  let rate = 0;
+  let terms = sgdTerms(config, 1);
   return {
-    slotNames: momentum === 0 ? [] : ['velocity'],
+    slotNames: terms.momentum === 0 ? [] : ['velocity'],
     begin: (_, factor) => {
-      rate = learningRate * factor;
+      terms = sgdTerms(config, factor);
     },
     update: (values, at, gradient, gradientAt, length, slots) => {
       const velocity = slots[0];
-      const keep = 1 - rate * weightDecay;
+      const { rate, momentum, keep } = terms;
       for (let k = 0; k < length; k++) {
         let g = gradient[gradientAt + k]!;
         if (velocity) {
@@ -116,4 +127,10 @@ const sgd = (config: OptimizerConfig): UpdateRule => {
       }
     },
   };
+};
+
+export const sgdTerms = (config: OptimizerConfig, factor: number) => {
+  const { learningRate, momentum = 0, weightDecay = 0 } = config;
+  const rate = learningRate * factor;
+  return { rate, momentum, keep: 1 - rate * weightDecay };
 };

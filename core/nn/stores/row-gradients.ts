@@ -1,4 +1,4 @@
-import type { Table } from './parameter.ts';
+import type { Table } from '../parameter.ts';
 
 /** The gradient of a table's touched rows: row `rows[k]` has `values[k * columns .. (k + 1) * columns)`, k < count. */
 export class RowGradients {

@@ -1,0 +1,3 @@
+/** What core/nn uses of the wasm runtime's own kernels. */
+export { allocate, floats } from './heap.ts';
+export { addressOf, type Native, nativeOf } from './native.ts';
