@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { RecographError } from 'recograph';
 import { afterAll, describe, expect, it } from 'vitest';
 import { collectComponents } from '../../../core/registry/components.ts';
 import { loadConfig } from '../../../core/registry/load-config.ts';
@@ -133,4 +134,12 @@ it('opens a config file with the built-in plugins and its own', async () => {
   expect(opened.config.models).toEqual({ trending: { use: 'popularity', config: {} } });
   expect(opened.config.store.path).toBe(join(folder, 's'));
   expect(opened.components.find('model', 'popularity')).toBeDefined();
+});
+
+it('gives a TypeScript config this very recograph', async () => {
+  const file = write(
+    'same.ts',
+    "import { RecographError } from 'recograph';\nexport default { error: RecographError };",
+  );
+  expect((await loadConfig(file)).raw).toEqual({ error: RecographError });
 });
