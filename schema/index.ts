@@ -1,1 +1,5 @@
-export {};
+/** `recograph/schema`: the GraphQL API, its server, and how a plugin extends it. */
+export { buildSchema, printSdl } from './build-schema.ts';
+export type { Builder, SchemaTypes } from './builder.ts';
+export type { Context, Role } from './context.ts';
+export { defineGraphQLExtension, type ExtendSchema } from './extension.ts';

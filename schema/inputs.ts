@@ -1,0 +1,129 @@
+import type { ItemFilter, Json, Target } from 'recograph';
+import { RecographError } from 'recograph';
+import type { Builder } from './builder.ts';
+
+interface FilterValue {
+  categories?: readonly string[] | null | undefined;
+  attributes?: readonly {
+    name: string;
+    eq?: Json | undefined;
+    in?: readonly Json[] | null | undefined;
+    min?: number | null | undefined;
+    max?: number | null | undefined;
+  }[] | null | undefined;
+  available?: boolean | null | undefined;
+}
+
+/** The inputs of queries. */
+export const addInputs = (builder: Builder) => {
+  const sessionEvent = builder.inputType('SessionEventInput', {
+    description: 'Something an anonymous visitor did. It is not stored.',
+    fields: (t) => ({
+      item: t.id({ required: true }),
+      type: t.string({ description: 'Event type; default: what the bundle knows as a positive.' }),
+      value: t.float({ description: 'A rating, say. Without one the event counts as liked.' }),
+      time: t.field({ type: 'DateTime', description: 'Default: now.' }),
+    }),
+  });
+  const session = builder.inputType('SessionInput', {
+    description: 'What an anonymous visitor did so far, oldest first.',
+    fields: (t) => ({ id: t.id({ required: true }), events: t.field({ type: [sessionEvent], required: true }) }),
+  });
+  const target = builder.inputType('TargetInput', {
+    description: 'For whom: exactly one of these.',
+    isOneOf: true,
+    fields: (t) => ({
+      user: t.id({ description: "The host's own user id; somebody new gets what is popular." }),
+      session: t.field({ type: session }),
+      anonymous: t.boolean({ description: 'true: somebody of whom nothing is known.' }),
+    }),
+  });
+  const attribute = builder.inputType('AttributeFilter', {
+    description: 'A condition on one attribute; a list attribute fits when one of its entries does.',
+    fields: (t) => ({
+      name: t.string({ required: true }),
+      eq: t.field({ type: 'JSON' }),
+      in: t.field({ type: ['JSON'] }),
+      min: t.float(),
+      max: t.float(),
+    }),
+  });
+  const filter = builder.inputType('FilterInput', {
+    description: 'All conditions must hold.',
+    fields: (t) => ({
+      categories: t.stringList({ description: 'Any of these.' }),
+      attributes: t.field({ type: [attribute] }),
+      available: t.boolean({
+        defaultValue: true,
+        description: 'null: both. Recommendations never hold an item that is not available.',
+      }),
+    }),
+  });
+  const recommend = builder.inputType('RecommendInput', {
+    description: 'What to recommend, and to whom.',
+    fields: (t) => ({
+      target: t.field({ type: target, required: true }),
+      context: t.field({ type: 'JSON', description: "The request's context: an object of fields such as device or weather." }),
+      filter: t.field({ type: filter }),
+      pipeline: t.string({ description: 'Default: the first of the config.' }),
+      diversity: t.float({ description: "0: relevance alone, 1: diversity alone. Default: the pipeline's own." }),
+      excludeSeen: t.boolean({ required: true, defaultValue: true, description: 'Leave out what the user has had.' }),
+      excludeItems: t.idList({ description: 'Never these.' }),
+      deadlineMs: t.int({ description: 'Answer within that many milliseconds, degraded if need be.' }),
+      bundle: t.id({ description: 'Default: the active one.' }),
+    }),
+  });
+  return { filter, recommend };
+};
+export type Inputs = ReturnType<typeof addInputs>;
+
+export const toTarget = (target: {
+  user?: string | null | undefined;
+  session?: {
+    id: string;
+    events: readonly {
+      item: string;
+      type?: string | null | undefined;
+      value?: number | null | undefined;
+      time?: Date | null | undefined;
+    }[];
+  } | null | undefined;
+  anonymous?: boolean | null | undefined;
+}): Target => {
+  if (typeof target.user === 'string') return { user: target.user };
+  if (target.session) {
+    const events = target.session.events.map(({ item, type, value, time }) => ({
+      item,
+      ...(typeof type === 'string' ? { type } : {}),
+      ...(typeof value === 'number' ? { value } : {}),
+      ...(time ? { time: time.getTime() } : {}),
+    }));
+    return { session: { id: target.session.id, events } };
+  }
+  if (target.anonymous === true) return { anonymous: true };
+  throw new RecographError('INVALID_ARGUMENT', 'target.anonymous is false; leave it out and name a user or a session.', {
+    at: 'input.target.anonymous',
+  });
+};
+
+export const toFilter = (filter: FilterValue): ItemFilter => ({
+  ...(filter.categories ? { categories: filter.categories } : {}),
+  ...(filter.attributes
+    ? {
+        attributes: filter.attributes.map(({ name, eq, in: options, min, max }) => ({
+          name,
+          ...(eq === undefined ? {} : { eq }),
+          ...(options ? { in: options } : {}),
+          ...(typeof min === 'number' ? { min } : {}),
+          ...(typeof max === 'number' ? { max } : {}),
+        })),
+      }
+    : {}),
+  ...(filter.available === undefined ? {} : { available: filter.available }),
+});
+
+export const toContext = (context: Json | null | undefined): Readonly<Record<string, Json>> => {
+  if (context === null || context === undefined) return {};
+  if (typeof context === 'object' && !Array.isArray(context)) return context as Readonly<Record<string, Json>>;
+  throw new RecographError('INVALID_ARGUMENT', 'context must be an object of fields.', { at: 'input.context' });
+};

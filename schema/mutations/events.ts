@@ -1,0 +1,92 @@
+import { type EventOutcome, RecographError } from 'recograph';
+import type { Builder } from '../builder.ts';
+import { type Failure, type Failures, orFailure } from '../failures.ts';
+import { toContext } from '../inputs.ts';
+
+/** Items, users or events one mutation may bring. */
+export const MAX_WRITES = 1000;
+
+export const checkWrites = (count: number, argument: string): void => {
+  if (count <= MAX_WRITES) return;
+  const message = `${argument} has ${count} entries; at most ${MAX_WRITES} at once. Send several mutations, or use \`recograph import\` for files.`;
+  throw new RecographError('INVALID_ARGUMENT', message, { at: argument });
+};
+
+interface Recorded {
+  readonly __typename: 'RecordEventsPayload';
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: readonly { index: number; code: string; message: string }[];
+}
+
+export const addEvents = (builder: Builder, failures: Failures) => {
+  const event = builder.inputType('EventInput', {
+    description: 'Something a user did.',
+    fields: (t) => ({
+      user: t.id({ required: true }),
+      item: t.id({ required: true }),
+      type: t.string({ required: true, description: 'click, purchase, rating, ...' }),
+      value: t.float({ description: 'A rating, a number of minutes, ...' }),
+      time: t.field({ type: 'DateTime', description: 'Default: now.' }),
+      context: t.field({ type: 'JSON', description: 'An object of fields.' }),
+      key: t.id({ description: 'Idempotency key: an event sent again with the same key changes nothing.' }),
+      recommendationId: t.id({ description: 'The slate it came from.' }),
+    }),
+  });
+  const input = builder.inputType('RecordEventsInput', {
+    fields: (t) => ({ events: t.field({ type: [event], required: true, description: `At most ${MAX_WRITES}.` }) }),
+  });
+  const rejection = builder.objectRef<Recorded['rejected'][number]>('EventRejection').implement({
+    description: 'An event that was not stored; the others were.',
+    fields: (t) => ({
+      index: t.exposeInt('index', { description: 'Its place in the input, from 0.' }),
+      code: t.exposeString('code'),
+      message: t.exposeString('message'),
+    }),
+  });
+  const payload = builder.objectRef<Recorded>('RecordEventsPayload').implement({
+    description: 'What became of the events. What is accepted is on disk.',
+    fields: (t) => ({
+      accepted: t.exposeInt('accepted'),
+      duplicates: t.exposeInt('duplicates', { description: 'Events whose key was known already.' }),
+      rejected: t.field({ type: [rejection], resolve: ({ rejected }) => [...rejected] }),
+    }),
+  });
+  const result = builder.unionType('RecordEventsResult', {
+    types: [payload, failures.InvalidArgument],
+    resolveType: (value) => (value as Recorded | Failure).__typename as never,
+  });
+  builder.mutationField('recordEvents', (t) =>
+    t.field({
+      type: result,
+      description: 'Stores what users did. Durable when it answers; the next query knows of it.',
+      args: { input: t.arg({ type: input, required: true }) },
+      resolve: (_, args, { recommender }): Promise<Recorded | Failure> =>
+        orFailure(async () => {
+          checkWrites(args.input.events.length, 'input.events');
+          const now = Date.now();
+          const outcomes = await recommender.service.recordEvents(
+            args.input.events.map(({ user, item, type, value, time, context, key, recommendationId }) => ({
+              user,
+              item,
+              type,
+              value: value ?? null,
+              time: time?.getTime() ?? now,
+              context: context === null || context === undefined ? null : toContext(context),
+              key: key ?? null,
+              recommendationId: recommendationId ?? null,
+            })),
+          );
+          return { __typename: 'RecordEventsPayload', ...summary(outcomes) };
+        }),
+    }),
+  );
+};
+
+const summary = (outcomes: readonly EventOutcome[]) => ({
+  accepted: outcomes.filter(({ status }) => status === 'accepted').length,
+  duplicates: outcomes.filter(({ status }) => status === 'duplicate').length,
+  rejected: outcomes.flatMap((outcome, index) =>
+    outcome.status === 'rejected' ? [{ index, code: outcome.code, message: outcome.message }] : [],
+  ),
+});

@@ -1,0 +1,69 @@
+import { type ItemFilter, RecographError, type Recommender } from 'recograph';
+import type { Builder } from '../builder.ts';
+import { checkFirst, type Failure, failure, orFailure } from '../failures.ts';
+import { type Inputs, toFilter } from '../inputs.ts';
+import type { Catalogue } from '../types/catalogue.ts';
+import type { ListAnswer, Recommendation } from '../types/recommendation.ts';
+
+export const addLists = (builder: Builder, { filter }: Inputs, { listResult }: Recommendation, { item }: Catalogue) => {
+  builder.queryField('similarItems', (t) =>
+    t.field({
+      type: listResult,
+      nullable: true,
+      description: 'Items most like one item.',
+      complexity: ({ first }) => ({ field: 5, multiplier: first ?? 10 }),
+      args: {
+        item: t.arg.id({ required: true, description: "The host's own item id." }),
+        first: t.arg.int({ required: true, defaultValue: 10, description: '1 to 100.' }),
+        filter: t.arg({ type: filter }),
+      },
+      resolve: (_, args, { recommender }) =>
+        similar(recommender, args.item, args.first, args.filter ? toFilter(args.filter) : undefined),
+    }),
+  );
+  builder.objectField(item, 'similar', (t) =>
+    t.field({
+      type: listResult,
+      nullable: true,
+      description: 'Items most like this one.',
+      complexity: ({ first }) => ({ field: 5, multiplier: first ?? 10 }),
+      args: { first: t.arg.int({ required: true, defaultValue: 10, description: '1 to 100.' }) },
+      resolve: ({ itemId }, { first }, { recommender }) => similar(recommender, itemId, first, undefined),
+    }),
+  );
+  builder.queryField('popular', (t) =>
+    t.field({
+      type: listResult,
+      nullable: true,
+      description: 'What most people chose, of late or ever.',
+      complexity: ({ first }) => ({ field: 5, multiplier: first ?? 10 }),
+      args: {
+        window: t.arg({ type: 'Duration', description: 'Only events of the last `7d`, say.' }),
+        first: t.arg.int({ required: true, defaultValue: 10, description: '1 to 100.' }),
+        filter: t.arg({ type: filter }),
+      },
+      resolve: (_, args, { recommender }): Promise<ListAnswer | Failure> =>
+        orFailure(async () => {
+          checkFirst(args.first);
+          const list = await recommender.service.popular({
+            n: args.first,
+            ...(typeof args.window === 'number' ? { windowMs: args.window } : {}),
+            ...(args.filter ? { filter: toFilter(args.filter) } : {}),
+          });
+          return { __typename: 'ItemList', ...list };
+        }),
+    }),
+  );
+};
+
+const similar = async (
+  recommender: Recommender,
+  item: string,
+  first: number,
+  filter: ItemFilter | undefined,
+): Promise<ListAnswer | Failure> =>
+  orFailure(async () => {
+    checkFirst(first);
+    const list = await recommender.service.similar({ item, n: first, ...(filter ? { filter } : {}) });
+    return { __typename: 'ItemList' as const, ...list };
+  });

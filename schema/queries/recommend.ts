@@ -1,0 +1,105 @@
+import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
+import { RecographError, type Recommender, type RecommendRequest, type Slate } from 'recograph';
+import type { Builder } from '../builder.ts';
+import { openCursor } from '../cursor.ts';
+import { checkFirst, type Failure, orFailure } from '../failures.ts';
+import { type Inputs, toContext, toFilter, toTarget } from '../inputs.ts';
+import { CURSOR_KIND, type Page, type Recommendation } from '../types/recommendation.ts';
+import type { Catalogue } from '../types/catalogue.ts';
+
+/** How many items a slate holds when its client can ask for more pages. */
+const SLATE = 200;
+const PAGING = new Set(['pageInfo', 'cursor', 'endCursor']);
+
+export const addRecommend = (builder: Builder, { recommend }: Inputs, { recommendResult }: Recommendation, catalogue: Catalogue) => {
+  builder.queryField('recommend', (t) =>
+    t.field({
+      type: recommendResult,
+      nullable: true,
+      description: 'Recommendations for a user, a session or anybody.',
+      complexity: ({ first }) => ({ field: 5, multiplier: first ?? 10 }),
+      args: {
+        input: t.arg({ type: recommend, required: true }),
+        first: t.arg.int({ required: true, defaultValue: 10, description: '1 to 100.' }),
+        after: t.arg.string({ description: 'The `endCursor` of the page before.' }),
+      },
+      resolve: (_, { input, first, after }, { recommender }, info) =>
+        orFailure(async () => {
+          checkFirst(first);
+          if (typeof after === 'string') return nextPage(recommender, after, first);
+          const { context, filter, pipeline, diversity, excludeItems, deadlineMs, bundle } = input;
+          return firstPage(recommender, first, pages(info), {
+            target: toTarget(input.target),
+            context: toContext(context),
+            excludeSeen: input.excludeSeen,
+            ...(filter ? { filter: toFilter(filter) } : {}),
+            ...(typeof pipeline === 'string' ? { pipeline } : {}),
+            ...(typeof diversity === 'number' ? { diversity } : {}),
+            ...(excludeItems ? { excludeItems } : {}),
+            ...(typeof deadlineMs === 'number' ? { deadlineMs } : {}),
+            ...(typeof bundle === 'string' ? { bundle } : {}),
+          });
+        }),
+    }),
+  );
+  builder.objectField(catalogue.user, 'recommendations', (t) =>
+    t.field({
+      type: recommendResult,
+      nullable: true,
+      description: 'Recommendations for this user.',
+      complexity: ({ first }) => ({ field: 5, multiplier: first ?? 10 }),
+      args: {
+        first: t.arg.int({ required: true, defaultValue: 10, description: '1 to 100.' }),
+        pipeline: t.arg.string({ description: 'Default: the first of the config.' }),
+      },
+      resolve: ({ userId }, { first, pipeline }, { recommender }, info) =>
+        orFailure(async () => {
+          checkFirst(first);
+          const request = { target: { user: userId }, ...(typeof pipeline === 'string' ? { pipeline } : {}) };
+          return firstPage(recommender, first, pages(info), request);
+        }),
+    }),
+  );
+};
+
+const firstPage = async (
+  recommender: Recommender,
+  first: number,
+  paging: boolean,
+  request: Omit<RecommendRequest, 'n'>,
+): Promise<Page | Failure> =>
+  pageOf(recommender, await recommender.service.recommend({ ...request, n: paging ? SLATE : first }), 0, first);
+
+const nextPage = async (recommender: Recommender, after: string, first: number): Promise<Page> => {
+  const place = openCursor(CURSOR_KIND, after);
+  if (place === undefined) {
+    const message = 'after is no cursor of this list. Pass the endCursor of the page before, or leave it out.';
+    throw new RecographError('INVALID_ARGUMENT', message, { at: 'after' });
+  }
+  const [recommendationId, rank] = JSON.parse(place) as [string, number];
+  const slate = recommender.service.slate(recommendationId);
+  if (!slate) {
+    throw new RecographError('CURSOR_EXPIRED', 'The slate behind the cursor is no longer kept; ask again without `after`.');
+  }
+  return pageOf(recommender, slate, rank, first);
+};
+
+const pageOf = async (recommender: Recommender, slate: Slate, from: number, first: number): Promise<Page> => {
+  const items = slate.items.slice(from, from + first);
+  await recommender.service.shown(
+    slate,
+    items.map(({ id }) => id),
+  );
+  return { __typename: 'RecommendationConnection', slate, from, items };
+};
+
+/** Whether the query selects anything by which its client could ask for another page. */
+const pages = ({ fieldNodes, fragments }: GraphQLResolveInfo): boolean => {
+  const selects = (set: SelectionSetNode | undefined): boolean =>
+    set?.selections.some((selection) => {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) return selects(fragments[selection.name.value]?.selectionSet);
+      if (selection.kind === Kind.FIELD && PAGING.has(selection.name.value)) return true;
+      return selects(selection.selectionSet);
+    }) ?? false;
+  return fieldNodes.some((node) => selects(node.selectionSet));
+};

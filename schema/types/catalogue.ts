@@ -1,0 +1,116 @@
+import type { History, ItemRecord, UserRecord } from 'recograph';
+import type { Builder } from '../builder.ts';
+import { toGlobalId } from '../global-id.ts';
+
+/** An item by its id; its record is loaded when a field needs it, with all others of the request in one query. */
+export interface ItemNode {
+  readonly __typename: 'Item';
+  readonly itemId: string;
+  readonly record?: ItemRecord;
+}
+export interface UserNode {
+  readonly __typename: 'User';
+  readonly userId: string;
+  readonly record?: UserRecord;
+}
+export interface BundleNode {
+  readonly __typename: 'Bundle';
+  readonly bundleId: string;
+}
+export type AnyNode = ItemNode | UserNode | BundleNode;
+
+export const itemNode = (itemId: string, record?: ItemRecord): ItemNode =>
+  record ? { __typename: 'Item', itemId, record } : { __typename: 'Item', itemId };
+
+export const idOf = (node: AnyNode): string => {
+  switch (node.__typename) {
+    case 'Item':
+      return toGlobalId('Item', node.itemId);
+    case 'User':
+      return toGlobalId('User', node.userId);
+    case 'Bundle':
+      return toGlobalId('Bundle', node.bundleId);
+  }
+};
+
+export const addCatalogue = (builder: Builder) => {
+  const node = builder.interfaceRef<AnyNode>('Node').implement({
+    resolveType: (value) => value.__typename,
+    description: 'Anything with a global id.',
+    fields: (t) => ({ id: t.id({ description: 'Global id, for caches and `node`.', resolve: idOf }) }),
+  });
+
+  const item = builder.objectRef<ItemNode>('Item').implement({
+    description: 'Something that can be recommended.',
+    interfaces: [node],
+    fields: (t) => {
+      const record = (of: ItemNode, load: (id: string) => Promise<ItemRecord | undefined>) =>
+        of.record ? Promise.resolve(of.record) : load(of.itemId);
+      return {
+        itemId: t.exposeID('itemId', { description: "The host's own id." }),
+        title: t.string({
+          nullable: true,
+          resolve: async (of, _, { items }) => (await record(of, (id) => items.load(id)))?.title ?? null,
+        }),
+        categories: t.stringList({
+          resolve: async (of, _, { items }) => [...((await record(of, (id) => items.load(id)))?.categories ?? [])],
+        }),
+        available: t.boolean({
+          description: 'Only available items are recommended.',
+          resolve: async (of, _, { items }) => {
+            const found = await record(of, (id) => items.load(id));
+            return found !== undefined && found.available !== false;
+          },
+        }),
+        attributes: t.field({
+          type: 'JSON',
+          nullable: true,
+          description: 'Everything else the host said about it.',
+          resolve: async (of, _, { items }) => (await record(of, (id) => items.load(id)))?.attributes ?? null,
+        }),
+      };
+    },
+  });
+
+  const event = builder.objectRef<History[number]>('Event').implement({
+    description: 'Something a user did.',
+    fields: (t) => ({
+      item: t.field({ type: item, resolve: ({ item: id }) => itemNode(id) }),
+      type: t.exposeString('type'),
+      value: t.exposeFloat('value', { nullable: true }),
+      time: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'null where the source named none.',
+        resolve: ({ time }) => (Number.isNaN(time) ? null : new Date(time)),
+      }),
+    }),
+  });
+
+  const user = builder.objectRef<UserNode>('User').implement({
+    description: 'Somebody to recommend to.',
+    interfaces: [node],
+    fields: (t) => ({
+      userId: t.exposeID('userId', { description: "The host's own id." }),
+      attributes: t.field({
+        type: 'JSON',
+        nullable: true,
+        resolve: async (of, _, { users }) => (of.record ?? (await users.load(of.userId)))?.attributes ?? null,
+      }),
+    }),
+  });
+
+  const pageInfo = builder
+    .objectRef<{ hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null }>('PageInfo')
+    .implement({
+      description: 'Where a page stands in its list.',
+      fields: (t) => ({
+        hasNextPage: t.exposeBoolean('hasNextPage'),
+        hasPreviousPage: t.exposeBoolean('hasPreviousPage'),
+        startCursor: t.exposeString('startCursor', { nullable: true }),
+        endCursor: t.exposeString('endCursor', { nullable: true }),
+      }),
+    });
+  return { node, item, user, event, pageInfo };
+};
+export type Catalogue = ReturnType<typeof addCatalogue>;

@@ -1,0 +1,112 @@
+import type { BundleRecord, JobEvent, JobRecord, ListedComponent } from 'recograph';
+import type { Builder } from '../builder.ts';
+import { idOf, type BundleNode, type Catalogue } from './catalogue.ts';
+
+const KINDS = ['model', 'feature', 'ranker', 'source', 'stage', 'metric', 'splitter', 'store', 'graphql'] as const;
+
+export const addOperations = (builder: Builder, { node }: Catalogue) => {
+  const stored = async (of: BundleNode, all: () => Promise<readonly BundleRecord[]>) =>
+    (await all()).find(({ id }) => id === of.bundleId);
+
+  const bundle = builder.objectRef<BundleNode>('Bundle').implement({
+    description: 'Everything that one training run produced.',
+    interfaces: [node],
+    fields: (t) => ({
+      bundleId: t.exposeID('bundleId', { description: 'The id that `bundle:` and `activateBundle` take.' }),
+      active: t.boolean({
+        resolve: async (of, _, { recommender }) => (await recommender.store.activeBundle()) === of.bundleId,
+      }),
+      createdAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        resolve: async (of, _, { recommender }) => {
+          const record = await stored(of, () => recommender.store.bundles());
+          return record ? new Date(record.createdAt) : null;
+        },
+      }),
+      configHash: t.string({
+        nullable: true,
+        description: 'SHA-256 of the config it was trained by.',
+        resolve: async (of, _, { recommender }) =>
+          (await stored(of, () => recommender.store.bundles()))?.configHash ?? null,
+      }),
+      metrics: t.field({
+        type: 'JSON',
+        nullable: true,
+        description: 'By target, of the pipelines as they were before the last refit, on held-out events.',
+        resolve: async (of, _, { recommender }) => (await stored(of, () => recommender.store.bundles()))?.metrics ?? null,
+      }),
+    }),
+  });
+
+  const pipeline = builder.objectRef<{ name: string; candidates: string[]; ranker: string | null }>('Pipeline').implement({
+    description: 'A funnel that the config declares.',
+    fields: (t) => ({
+      name: t.exposeString('name'),
+      candidates: t.exposeStringList('candidates', { description: 'Its candidate sources, in order.' }),
+      ranker: t.exposeString('ranker', { nullable: true }),
+    }),
+  });
+
+  const componentKind = builder.enumType('ComponentKind', {
+    description: 'What a plugin can declare.',
+    values: KINDS.map((kind) => kind.toUpperCase()) as readonly Uppercase<(typeof KINDS)[number]>[],
+  });
+  const component = builder.objectRef<ListedComponent>('Component').implement({
+    description: 'A component type that a config may use.',
+    fields: (t) => ({
+      kind: t.field({ type: componentKind, resolve: ({ kind }) => kind.toUpperCase() as Uppercase<typeof kind> }),
+      type: t.exposeString('type', { description: "The name that a config's `use` takes." }),
+      plugin: t.exposeString('plugin', { description: 'The plugin that declares it.' }),
+      config: t.field({ type: 'JSON', description: 'JSON Schema of its config.', resolve: ({ config }) => config }),
+    }),
+  });
+
+  const jobStatus = builder.enumType('JobStatus', {
+    values: ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const,
+  });
+  const jobKind = builder.enumType('JobKind', { values: ['TRAIN', 'EVALUATE', 'IMPORT'] as const });
+  const jobError = builder.objectRef<{ code: string; message: string }>('JobError').implement({
+    description: 'Why a job failed.',
+    fields: (t) => ({ code: t.exposeString('code'), message: t.exposeString('message') }),
+  });
+  const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
+  const job = builder.objectRef<JobRecord>('Job').implement({
+    description: 'Training, evaluation or import, in a process of its own.',
+    fields: (t) => ({
+      id: t.exposeID('id'),
+      kind: t.field({ type: jobKind, resolve: ({ kind }) => kind.toUpperCase() as 'TRAIN' }),
+      status: t.field({ type: jobStatus, resolve: ({ status }) => status }),
+      createdAt: t.field({ type: 'DateTime', resolve: ({ createdAt }) => new Date(createdAt) }),
+      startedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ startedAt }) => date(startedAt) }),
+      endedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ endedAt }) => date(endedAt) }),
+      detail: t.field({ type: 'JSON', nullable: true, description: 'What was asked, and the result.', resolve: (of) => of.detail }),
+      error: t.field({ type: jobError, nullable: true, resolve: ({ error }) => error }),
+    }),
+  });
+  const jobEvent = builder.objectRef<JobEvent>('JobEvent').implement({
+    description: "One step of a job's life.",
+    fields: (t) => ({
+      seq: t.exposeInt('seq', { description: 'Pass the last one as `afterSeq` to go on after a lost connection.' }),
+      job: t.field({ type: job, resolve: (of) => of.job }),
+      stage: t.string({ nullable: true, description: 'The component or phase.', resolve: ({ progress }) => progress?.stage ?? null }),
+      done: t.int({ nullable: true, resolve: ({ progress }) => progress?.done ?? null }),
+      total: t.int({ nullable: true, resolve: ({ progress }) => progress?.total ?? null }),
+      loss: t.float({ nullable: true, resolve: ({ progress }) => progress?.loss ?? null }),
+    }),
+  });
+
+  const health = builder.objectRef<{ ok: boolean; activeBundle: string | null; events: number; items: number; users: number }>('Health').implement({
+    description: 'Whether the server can recommend, and what it stands on.',
+    fields: (t) => ({
+      ok: t.exposeBoolean('ok', { description: 'The data is open and a bundle is active.' }),
+      activeBundle: t.exposeID('activeBundle', { nullable: true }),
+      events: t.exposeInt('events'),
+      items: t.exposeInt('items'),
+      users: t.exposeInt('users'),
+    }),
+  });
+  return { bundle, pipeline, component, componentKind, job, jobEvent, health };
+};
+export type Operations = ReturnType<typeof addOperations>;
+export { idOf };

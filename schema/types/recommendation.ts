@@ -1,0 +1,117 @@
+import type { ScoredList, Slate, SlateItem } from 'recograph';
+import type { Builder } from '../builder.ts';
+import { sealCursor } from '../cursor.ts';
+import type { Failure, Failures } from '../failures.ts';
+import { type Catalogue, itemNode } from './catalogue.ts';
+import type { Operations } from './operations.ts';
+
+/** A page of a slate: items `from` to `from + first` of it. */
+export interface Page {
+  readonly __typename: 'RecommendationConnection';
+  readonly slate: Slate;
+  readonly from: number;
+  readonly items: readonly SlateItem[];
+}
+export interface ListAnswer extends ScoredList {
+  readonly __typename: 'ItemList';
+}
+
+export const CURSOR_KIND = 'slate';
+export const cursorOf = (slate: Slate, rank: number): string =>
+  sealCursor(CURSOR_KIND, JSON.stringify([slate.recommendationId, rank]));
+
+export const addRecommendation = (
+  builder: Builder,
+  { item, pageInfo }: Catalogue,
+  { bundle }: Operations,
+  failures: Failures,
+) => {
+  const servedBy = builder.enumType('ServedBy', {
+    description: 'Who answered.',
+    values: {
+      PIPELINE: { description: 'The whole funnel, for a user it was trained on.' },
+      FOLD_IN: { description: 'The funnel, for a user it was not trained on, from what they did since.' },
+      FALLBACK: { description: 'The fallback list: nothing is known of the user, or the funnel failed.' },
+    } as const,
+  });
+  const stageFailure = builder.objectRef<Slate['degraded'][number]>('StageFailure').implement({
+    description: 'A stage that failed, was skipped or came too late; the answer was made without it.',
+    fields: (t) => ({
+      stage: t.exposeString('stage'),
+      code: t.exposeString('code'),
+      message: t.exposeString('message'),
+    }),
+  });
+  const edge = builder.objectRef<{ slate: Slate; entry: SlateItem }>('RecommendationEdge').implement({
+    description: 'One recommended item.',
+    fields: (t) => ({
+      cursor: t.string({ resolve: ({ slate, entry }) => cursorOf(slate, entry.rank) }),
+      node: t.field({ type: item, resolve: ({ entry }) => itemNode(entry.id) }),
+      rank: t.int({ description: 'From 1, over all pages.', resolve: ({ entry }) => entry.rank }),
+      score: t.float({ resolve: ({ entry }) => entry.score }),
+      sources: t.stringList({
+        description: 'The candidate sources that named it.',
+        resolve: ({ entry }) => [...entry.sources],
+      }),
+    }),
+  });
+  const connection = builder.objectRef<Page>('RecommendationConnection').implement({
+    description: 'A page of a frozen slate: later pages neither repeat nor skip, also after a retrain.',
+    fields: (t) => ({
+      recommendationId: t.id({
+        description: 'Send it back with the events that follow, so that the slate can be judged.',
+        resolve: ({ slate }) => slate.recommendationId,
+      }),
+      pipeline: t.string({ resolve: ({ slate }) => slate.pipeline }),
+      bundle: t.field({ type: bundle, resolve: ({ slate }) => ({ __typename: 'Bundle' as const, bundleId: slate.bundle }) }),
+      servedBy: t.field({ type: servedBy, resolve: ({ slate }) => slate.servedBy }),
+      degraded: t.field({ type: [stageFailure], resolve: ({ slate }) => [...slate.degraded] }),
+      edges: t.field({ type: [edge], resolve: ({ slate, items }) => items.map((entry) => ({ slate, entry })) }),
+      pageInfo: t.field({
+        type: pageInfo,
+        resolve: ({ slate, from, items }) => ({
+          hasNextPage: from + items.length < slate.items.length,
+          hasPreviousPage: from > 0,
+          startCursor: items.length > 0 ? cursorOf(slate, items[0]!.rank) : null,
+          endCursor: items.length > 0 ? cursorOf(slate, items.at(-1)!.rank) : null,
+        }),
+      }),
+    }),
+  });
+
+  const listEdge = builder.objectRef<ScoredList['items'][number]>('ItemListEdge').implement({
+    description: 'One item of a list.',
+    fields: (t) => ({
+      node: t.field({ type: item, resolve: ({ id }) => itemNode(id) }),
+      rank: t.exposeInt('rank'),
+      score: t.exposeFloat('score'),
+    }),
+  });
+  const list = builder.objectRef<ListAnswer>('ItemList').implement({
+    description: 'Items, best first.',
+    fields: (t) => ({
+      bundle: t.field({ type: bundle, resolve: (of) => ({ __typename: 'Bundle' as const, bundleId: of.bundle }) }),
+      model: t.exposeString('model', { description: 'The model or feature that scored them.' }),
+      edges: t.field({ type: [listEdge], resolve: ({ items }) => [...items] }),
+    }),
+  });
+  const typeOf = (value: { __typename: string }) => value.__typename as never;
+  const recommendResult = builder.unionType('RecommendResult', {
+    description: 'A page of recommendations, or why there is none.',
+    types: [
+      connection,
+      failures.UnknownPipeline,
+      failures.InvalidArgument,
+      failures.CursorExpired,
+      failures.NoActiveBundle,
+    ],
+    resolveType: (value) => typeOf(value as Page | Failure),
+  });
+  const listResult = builder.unionType('ListResult', {
+    description: 'A list of items, or why there is none.',
+    types: [list, failures.UnknownItem, failures.InvalidArgument, failures.NoActiveBundle],
+    resolveType: (value) => typeOf(value as ListAnswer | Failure),
+  });
+  return { recommendResult, listResult };
+};
+export type Recommendation = ReturnType<typeof addRecommendation>;
