@@ -37,7 +37,7 @@ export const buildSchema = (components: Components, service?: RecommendService):
     const { extend } = component.create({} as never, {} as never) as { extend: ExtendSchema };
     extend(builder, service);
   }
-  return builder.toSchema({ sortedSchema: false });
+  return builder.toSchema({ sortSchema: false });
 };
 
 /** The SDL, in alphabetical order. */

@@ -28,7 +28,9 @@ export const createBuilder = () => {
   builder.addScalarType('JSON', JSONResolver);
   builder.addScalarType('Duration', DurationScalar);
   builder.queryType({ description: 'Everything that can be asked. Needs the role read.' });
-  builder.mutationType({ description: 'Everything that can be changed. Events and catalogue need write, the rest admin.' });
+  builder.mutationType({
+    description: 'Everything that can be changed. Events and catalogue need write, the rest admin.',
+  });
   builder.subscriptionType({ description: 'Live progress, over server-sent events.' });
   return builder;
 };

@@ -5,7 +5,10 @@ const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_8
 /** Milliseconds of `30m`, `12h`, `7d`. Throws GraphQLError for anything else. */
 export const parseDuration = (value: unknown): number => {
   const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(value) : null;
-  if (!match) throw new GraphQLError(`A Duration is a number and a unit (ms, s, m, h, d, w), such as "7d"; not ${JSON.stringify(value)}.`);
+  if (!match)
+    throw new GraphQLError(
+      `A Duration is a number and a unit (ms, s, m, h, d, w), such as "7d"; not ${JSON.stringify(value)}.`,
+    );
   return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
 };
 

@@ -3,3 +3,5 @@ export { buildSchema, printSdl } from './build-schema.ts';
 export type { Builder, SchemaTypes } from './builder.ts';
 export type { Context, Role } from './context.ts';
 export { defineGraphQLExtension, type ExtendSchema } from './extension.ts';
+export { createServer, type RunningServer, type ServerOptions } from './server/create-server.ts';
+export { STARTER_QUERY } from './server/starter-query.ts';

@@ -4,13 +4,16 @@ import type { Builder } from './builder.ts';
 
 interface FilterValue {
   categories?: readonly string[] | null | undefined;
-  attributes?: readonly {
-    name: string;
-    eq?: Json | undefined;
-    in?: readonly Json[] | null | undefined;
-    min?: number | null | undefined;
-    max?: number | null | undefined;
-  }[] | null | undefined;
+  attributes?:
+    | readonly {
+        name: string;
+        eq?: Json | undefined;
+        in?: readonly Json[] | null | undefined;
+        min?: number | null | undefined;
+        max?: number | null | undefined;
+      }[]
+    | null
+    | undefined;
   available?: boolean | null | undefined;
 }
 
@@ -63,7 +66,10 @@ export const addInputs = (builder: Builder) => {
     description: 'What to recommend, and to whom.',
     fields: (t) => ({
       target: t.field({ type: target, required: true }),
-      context: t.field({ type: 'JSON', description: "The request's context: an object of fields such as device or weather." }),
+      context: t.field({
+        type: 'JSON',
+        description: "The request's context: an object of fields such as device or weather.",
+      }),
       filter: t.field({ type: filter }),
       pipeline: t.string({ description: 'Default: the first of the config.' }),
       diversity: t.float({ description: "0: relevance alone, 1: diversity alone. Default: the pipeline's own." }),
@@ -79,15 +85,18 @@ export type Inputs = ReturnType<typeof addInputs>;
 
 export const toTarget = (target: {
   user?: string | null | undefined;
-  session?: {
-    id: string;
-    events: readonly {
-      item: string;
-      type?: string | null | undefined;
-      value?: number | null | undefined;
-      time?: Date | null | undefined;
-    }[];
-  } | null | undefined;
+  session?:
+    | {
+        id: string;
+        events: readonly {
+          item: string;
+          type?: string | null | undefined;
+          value?: number | null | undefined;
+          time?: Date | null | undefined;
+        }[];
+      }
+    | null
+    | undefined;
   anonymous?: boolean | null | undefined;
 }): Target => {
   if (typeof target.user === 'string') return { user: target.user };
@@ -101,9 +110,13 @@ export const toTarget = (target: {
     return { session: { id: target.session.id, events } };
   }
   if (target.anonymous === true) return { anonymous: true };
-  throw new RecographError('INVALID_ARGUMENT', 'target.anonymous is false; leave it out and name a user or a session.', {
-    at: 'input.target.anonymous',
-  });
+  throw new RecographError(
+    'INVALID_ARGUMENT',
+    'target.anonymous is false; leave it out and name a user or a session.',
+    {
+      at: 'input.target.anonymous',
+    },
+  );
 };
 
 export const toFilter = (filter: FilterValue): ItemFilter => ({

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PipelineResult } from '../pipeline/index.ts';
+import { intersect } from '../pipeline/limits.ts';
 import {
   type Clock,
   type EventOutcome,
@@ -18,6 +19,7 @@ import { createBatcher } from './batcher.ts';
 import type { CatalogueFeed } from './catalogue-feed.ts';
 import { encodeRequests, type GatheredRequest } from './encode.ts';
 import type { KeptStates } from './kept-states.ts';
+import { createPopular } from './popular.ts';
 import { MAX_SLATE, type RecommendRequest } from './request.ts';
 import { similarItems } from './similar.ts';
 import type { ScoredList, Slate } from './slate.ts';
@@ -49,6 +51,8 @@ export interface RecommendService {
   slate(recommendationId: string): Slate | undefined;
   /** Throws UNKNOWN_ITEM too. */
   similar(request: { item: string; n: number; filter?: ItemFilter }): Promise<ScoredList>;
+  /** What most users had events on, ever or in the last `windowMs`; counted at most once a minute. */
+  popular(request: { n: number; windowMs?: number; filter?: ItemFilter }): Promise<ScoredList>;
   recordEvents(events: readonly EventRecord[]): Promise<readonly EventOutcome[]>;
   upsertItems(items: readonly ItemRecord[]): Promise<number>;
   upsertUsers(users: readonly UserRecord[]): Promise<number>;
@@ -133,6 +137,7 @@ export const createService = (parts: ServiceParts): RecommendService => {
     return batch(JSON.stringify([bundle, pipeline]), { request, now: clock.now(), seed: rng.int(2 ** 32) });
   };
 
+  const popular = createPopular(store, clock);
   const keepsOf = (served: ServedBundle) => Object.values(served.view.pipelines).flatMap(({ keeps }) => keeps);
 
   return {
@@ -159,6 +164,18 @@ export const createService = (parts: ServiceParts): RecommendService => {
             score: list.scores[k]!,
           })),
         };
+      }),
+    popular: ({ n, windowMs, filter }) =>
+      bundles.use(undefined, async ({ bundle, view }) => {
+        checkCount(n);
+        const counted = await popular(windowMs);
+        const allow = intersect(view.catalogue.available, filter && view.catalogue.matching(filter));
+        const listed = counted.filter(({ id }) => {
+          const index = view.space.itemIndex(id);
+          return index >= 0 && (!allow || ((allow.words[index >> 5]! >>> (index & 31)) & 1) === 1);
+        });
+        const items = listed.slice(0, n).map(({ id, users }, k) => ({ id, rank: k + 1, score: users }));
+        return { bundle: bundle.manifest.id, model: 'popular', items };
       }),
     recordEvents: async (events) => {
       const outcomes = await store.recordEvents(events);

@@ -167,6 +167,8 @@ export interface Store {
   }): Promise<{ items: readonly ItemRecord[]; hasNextPage: boolean }>;
   /** The newest `limit` events of each user, oldest first. */
   histories(users: readonly string[], limit: number): Promise<readonly History[]>;
+  /** The items most users had events on since that time, ms (-Infinity = ever), most first. */
+  popularItems(since: number, limit: number): Promise<readonly { id: string; users: number }[]>;
   /** Events with store id > `after`, in batches, ascending. */
   events(after: number): AsyncIterable<EventColumns>;
   /** The store's own integer keys and the ids behind them, with key > `after`, ascending by key. */

@@ -4,8 +4,11 @@ import type { Sql } from './sql.ts';
 /** One page is parsed in one go on the event loop: some milliseconds. */
 const PAGE = 10_000;
 
-export const createEventReader = (sql: Sql): Pick<Store, 'events' | 'histories'> => ({
+export const createEventReader = (sql: Sql): Pick<Store, 'events' | 'histories' | 'popularItems'> => ({
   events: (after) => eventPages(sql, after),
+
+  popularItems: (since, limit) =>
+    sql.rows<{ id: string; users: number }>(POPULAR, [Number.isFinite(since) ? since : -1, limit]),
 
   histories: async (users, limit) => {
     const known = users.filter((user) => idProblem(user, 'user') === undefined);
@@ -26,6 +29,10 @@ const HISTORIES = `SELECT u.id, (
       WHERE user = u.key ORDER BY time DESC, events.id DESC LIMIT ?2) e
   ) AS events
   FROM users u WHERE u.id IN (SELECT value FROM json_each(?1))`;
+
+/** An unknown time counts only where all time is asked for. */
+const POPULAR = `SELECT i.id, count(DISTINCT user) AS users FROM events JOIN items i ON i.key = events.item
+  WHERE (?1 < 0 OR time >= ?1) AND i.state <> 2 GROUP BY item ORDER BY users DESC, i.id LIMIT ?2`;
 
 interface Packed {
   readonly last: number | null;

@@ -15,7 +15,11 @@ interface Edges<T> {
   readonly hasPreviousPage: boolean;
 }
 
-export const addCatalogueQueries = (builder: Builder, { filter }: Inputs, { node, item, user, event, pageInfo }: Catalogue) => {
+export const addCatalogueQueries = (
+  builder: Builder,
+  { filter }: Inputs,
+  { node, item, user, event, pageInfo }: Catalogue,
+) => {
   const pageInfoOf = ({ edges, hasNextPage, hasPreviousPage }: Edges<unknown>) => ({
     hasNextPage,
     hasPreviousPage,
@@ -106,7 +110,10 @@ export const addCatalogueQueries = (builder: Builder, { filter }: Inputs, { node
           ...(args.filter ? { filter: toFilter(args.filter) } : {}),
         });
         return {
-          edges: page.items.map((record) => ({ cursor: sealCursor('items', record.id), node: itemNode(record.id, record) })),
+          edges: page.items.map((record) => ({
+            cursor: sealCursor('items', record.id),
+            node: itemNode(record.id, record),
+          })),
           hasNextPage: page.hasNextPage,
           hasPreviousPage: after !== undefined,
         };
@@ -143,5 +150,7 @@ const afterOf = (kind: string, cursor: string | null | undefined): string | unde
   if (typeof cursor !== 'string') return undefined;
   const place = openCursor(kind, cursor);
   if (place !== undefined) return place;
-  throw new RecographError('INVALID_ARGUMENT', 'after is no cursor of this list. Leave it out to begin anew.', { at: 'after' });
+  throw new RecographError('INVALID_ARGUMENT', 'after is no cursor of this list. Leave it out to begin anew.', {
+    at: 'after',
+  });
 };

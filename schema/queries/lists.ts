@@ -1,6 +1,6 @@
-import { type ItemFilter, RecographError, type Recommender } from 'recograph';
+import type { ItemFilter, Recommender } from 'recograph';
 import type { Builder } from '../builder.ts';
-import { checkFirst, type Failure, failure, orFailure } from '../failures.ts';
+import { checkFirst, type Failure, orFailure } from '../failures.ts';
 import { type Inputs, toFilter } from '../inputs.ts';
 import type { Catalogue } from '../types/catalogue.ts';
 import type { ListAnswer, Recommendation } from '../types/recommendation.ts';

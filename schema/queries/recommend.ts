@@ -4,14 +4,19 @@ import type { Builder } from '../builder.ts';
 import { openCursor } from '../cursor.ts';
 import { checkFirst, type Failure, orFailure } from '../failures.ts';
 import { type Inputs, toContext, toFilter, toTarget } from '../inputs.ts';
-import { CURSOR_KIND, type Page, type Recommendation } from '../types/recommendation.ts';
 import type { Catalogue } from '../types/catalogue.ts';
+import { CURSOR_KIND, type Page, type Recommendation } from '../types/recommendation.ts';
 
 /** How many items a slate holds when its client can ask for more pages. */
 const SLATE = 200;
 const PAGING = new Set(['pageInfo', 'cursor', 'endCursor']);
 
-export const addRecommend = (builder: Builder, { recommend }: Inputs, { recommendResult }: Recommendation, catalogue: Catalogue) => {
+export const addRecommend = (
+  builder: Builder,
+  { recommend }: Inputs,
+  { recommendResult }: Recommendation,
+  catalogue: Catalogue,
+) => {
   builder.queryField('recommend', (t) =>
     t.field({
       type: recommendResult,
@@ -79,7 +84,10 @@ const nextPage = async (recommender: Recommender, after: string, first: number):
   const [recommendationId, rank] = JSON.parse(place) as [string, number];
   const slate = recommender.service.slate(recommendationId);
   if (!slate) {
-    throw new RecographError('CURSOR_EXPIRED', 'The slate behind the cursor is no longer kept; ask again without `after`.');
+    throw new RecographError(
+      'CURSOR_EXPIRED',
+      'The slate behind the cursor is no longer kept; ask again without `after`.',
+    );
   }
   return pageOf(recommender, slate, rank, first);
 };

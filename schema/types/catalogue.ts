@@ -101,7 +101,12 @@ export const addCatalogue = (builder: Builder) => {
   });
 
   const pageInfo = builder
-    .objectRef<{ hasNextPage: boolean; hasPreviousPage: boolean; startCursor: string | null; endCursor: string | null }>('PageInfo')
+    .objectRef<{
+      hasNextPage: boolean;
+      hasPreviousPage: boolean;
+      startCursor: string | null;
+      endCursor: string | null;
+    }>('PageInfo')
     .implement({
       description: 'Where a page stands in its list.',
       fields: (t) => ({

@@ -1,6 +1,6 @@
 import type { BundleRecord, JobEvent, JobRecord, ListedComponent } from 'recograph';
 import type { Builder } from '../builder.ts';
-import { idOf, type BundleNode, type Catalogue } from './catalogue.ts';
+import { type BundleNode, type Catalogue, idOf } from './catalogue.ts';
 
 const KINDS = ['model', 'feature', 'ranker', 'source', 'stage', 'metric', 'splitter', 'store', 'graphql'] as const;
 
@@ -34,19 +34,22 @@ export const addOperations = (builder: Builder, { node }: Catalogue) => {
         type: 'JSON',
         nullable: true,
         description: 'By target, of the pipelines as they were before the last refit, on held-out events.',
-        resolve: async (of, _, { recommender }) => (await stored(of, () => recommender.store.bundles()))?.metrics ?? null,
+        resolve: async (of, _, { recommender }) =>
+          (await stored(of, () => recommender.store.bundles()))?.metrics ?? null,
       }),
     }),
   });
 
-  const pipeline = builder.objectRef<{ name: string; candidates: string[]; ranker: string | null }>('Pipeline').implement({
-    description: 'A funnel that the config declares.',
-    fields: (t) => ({
-      name: t.exposeString('name'),
-      candidates: t.exposeStringList('candidates', { description: 'Its candidate sources, in order.' }),
-      ranker: t.exposeString('ranker', { nullable: true }),
-    }),
-  });
+  const pipeline = builder
+    .objectRef<{ name: string; candidates: string[]; ranker: string | null }>('Pipeline')
+    .implement({
+      description: 'A funnel that the config declares.',
+      fields: (t) => ({
+        name: t.exposeString('name'),
+        candidates: t.exposeStringList('candidates', { description: 'Its candidate sources, in order.' }),
+        ranker: t.exposeString('ranker', { nullable: true }),
+      }),
+    });
 
   const componentKind = builder.enumType('ComponentKind', {
     description: 'What a plugin can declare.',
@@ -80,7 +83,12 @@ export const addOperations = (builder: Builder, { node }: Catalogue) => {
       createdAt: t.field({ type: 'DateTime', resolve: ({ createdAt }) => new Date(createdAt) }),
       startedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ startedAt }) => date(startedAt) }),
       endedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ endedAt }) => date(endedAt) }),
-      detail: t.field({ type: 'JSON', nullable: true, description: 'What was asked, and the result.', resolve: (of) => of.detail }),
+      detail: t.field({
+        type: 'JSON',
+        nullable: true,
+        description: 'What was asked, and the result.',
+        resolve: (of) => of.detail,
+      }),
       error: t.field({ type: jobError, nullable: true, resolve: ({ error }) => error }),
     }),
   });
@@ -89,23 +97,29 @@ export const addOperations = (builder: Builder, { node }: Catalogue) => {
     fields: (t) => ({
       seq: t.exposeInt('seq', { description: 'Pass the last one as `afterSeq` to go on after a lost connection.' }),
       job: t.field({ type: job, resolve: (of) => of.job }),
-      stage: t.string({ nullable: true, description: 'The component or phase.', resolve: ({ progress }) => progress?.stage ?? null }),
+      stage: t.string({
+        nullable: true,
+        description: 'The component or phase.',
+        resolve: ({ progress }) => progress?.stage ?? null,
+      }),
       done: t.int({ nullable: true, resolve: ({ progress }) => progress?.done ?? null }),
       total: t.int({ nullable: true, resolve: ({ progress }) => progress?.total ?? null }),
       loss: t.float({ nullable: true, resolve: ({ progress }) => progress?.loss ?? null }),
     }),
   });
 
-  const health = builder.objectRef<{ ok: boolean; activeBundle: string | null; events: number; items: number; users: number }>('Health').implement({
-    description: 'Whether the server can recommend, and what it stands on.',
-    fields: (t) => ({
-      ok: t.exposeBoolean('ok', { description: 'The data is open and a bundle is active.' }),
-      activeBundle: t.exposeID('activeBundle', { nullable: true }),
-      events: t.exposeInt('events'),
-      items: t.exposeInt('items'),
-      users: t.exposeInt('users'),
-    }),
-  });
+  const health = builder
+    .objectRef<{ ok: boolean; activeBundle: string | null; events: number; items: number; users: number }>('Health')
+    .implement({
+      description: 'Whether the server can recommend, and what it stands on.',
+      fields: (t) => ({
+        ok: t.exposeBoolean('ok', { description: 'The data is open and a bundle is active.' }),
+        activeBundle: t.exposeID('activeBundle', { nullable: true }),
+        events: t.exposeInt('events'),
+        items: t.exposeInt('items'),
+        users: t.exposeInt('users'),
+      }),
+    });
   return { bundle, pipeline, component, componentKind, job, jobEvent, health };
 };
 export type Operations = ReturnType<typeof addOperations>;

@@ -63,7 +63,10 @@ export const addRecommendation = (
         resolve: ({ slate }) => slate.recommendationId,
       }),
       pipeline: t.string({ resolve: ({ slate }) => slate.pipeline }),
-      bundle: t.field({ type: bundle, resolve: ({ slate }) => ({ __typename: 'Bundle' as const, bundleId: slate.bundle }) }),
+      bundle: t.field({
+        type: bundle,
+        resolve: ({ slate }) => ({ __typename: 'Bundle' as const, bundleId: slate.bundle }),
+      }),
       servedBy: t.field({ type: servedBy, resolve: ({ slate }) => slate.servedBy }),
       degraded: t.field({ type: [stageFailure], resolve: ({ slate }) => [...slate.degraded] }),
       edges: t.field({ type: [edge], resolve: ({ slate, items }) => items.map((entry) => ({ slate, entry })) }),
