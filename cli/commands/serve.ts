@@ -1,4 +1,4 @@
-import { closeWithGrace } from 'close-with-grace';
+import closeWithGrace from 'close-with-grace';
 import type { Command } from 'commander';
 import { pino } from 'pino';
 import { createRecommender, RecographError, type Recommender } from 'recograph';
