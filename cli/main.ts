@@ -7,6 +7,8 @@ import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
 import { addPlugins } from './commands/plugins.ts';
 import { addRecommend } from './commands/recommend.ts';
+import { addSchema } from './commands/schema.ts';
+import { addServe } from './commands/serve.ts';
 import { addSimilar } from './commands/similar.ts';
 import { addTrain } from './commands/train.ts';
 import { reportFailure } from './output.ts';
@@ -18,7 +20,18 @@ const program = new Command('recograph')
   .exitOverride()
   .showSuggestionAfterError();
 
-for (const add of [addImport, addTrain, addEvaluate, addRecommend, addSimilar, addBundles, addPlugins, addInit]) {
+for (const add of [
+  addImport,
+  addTrain,
+  addEvaluate,
+  addRecommend,
+  addSimilar,
+  addBundles,
+  addServe,
+  addPlugins,
+  addSchema,
+  addInit,
+]) {
   add(program);
 }
 program.configureOutput({ writeErr: (text) => process.stderr.write(text) });
