@@ -1,6 +1,7 @@
 /** The preset: every built-in plugin, in one tuple so that a config's `use` is checked against their components. */
 import als from './als/index.ts';
 import attributeFilter from './attribute-filter/index.ts';
+import bpr from './bpr/index.ts';
 import content from './content/index.ts';
 import contentBased from './content-based/index.ts';
 import epsilonGreedy from './epsilon-greedy/index.ts';
@@ -17,6 +18,7 @@ import userKnn from './user-knn/index.ts';
 export default [
   als,
   attributeFilter,
+  bpr,
   content,
   contentBased,
   epsilonGreedy,

@@ -1,5 +1,14 @@
 /** `recograph/math`: seeded randomness and the CPU's hot loops. */
 export { type AlsSide, type AlsSweep, sweepAls } from './als.ts';
+export {
+  type BprEpochs,
+  type BprFoldIn,
+  type BprRows,
+  type BprSteps,
+  bprWidth,
+  createBprEpochs,
+  foldInBpr,
+} from './bpr.ts';
 export { dotScores, unitRows } from './dot-scores.ts';
 export { gram, gramInto, roundUp } from './gram.ts';
 export { createKernels, type KernelsOptions } from './kernels.ts';

@@ -1,0 +1,28 @@
+import type { Csr } from 'recograph';
+
+/** A hash of each row's columns, never 0; 0 = an empty row. FNV-1a over whole numbers. */
+export const printRows = ({ rows, offsets, indices }: Csr): Uint32Array => {
+  const prints = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    if (offsets[row] === offsets[row + 1]) continue;
+    let hash = 0x811c9dc5;
+    for (let k = offsets[row]!; k < offsets[row + 1]!; k++) hash = Math.imul(hash ^ indices[k]!, 0x01000193);
+    prints[row] = hash >>> 0 || 1;
+  }
+  return prints;
+};
+
+/** Some rows of a matrix, in their order. */
+export const pickRows = (matrix: Csr, rows: readonly number[]): Csr => {
+  const offsets = new Uint32Array(rows.length + 1);
+  rows.forEach((row, r) => {
+    offsets[r + 1] = offsets[r]! + matrix.offsets[row + 1]! - matrix.offsets[row]!;
+  });
+  const indices = new Int32Array(offsets[rows.length]!);
+  const values = new Float32Array(indices.length);
+  rows.forEach((row, r) => {
+    indices.set(matrix.indices.subarray(matrix.offsets[row]!, matrix.offsets[row + 1]!), offsets[r]);
+    values.set(matrix.values.subarray(matrix.offsets[row]!, matrix.offsets[row + 1]!), offsets[r]);
+  });
+  return { rows: rows.length, columns: matrix.columns, offsets, indices, values };
+};
