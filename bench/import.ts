@@ -31,6 +31,7 @@ try {
   for (const run of ['first', 'second']) {
     const store = await openStore({ path: join(folder, 'store.sqlite') }, { now: Date.now });
     let reading = 0;
+    const cpu = process.cpuUsage();
     const started = performance.now();
     const report = ({ phase }: { phase: string }) => {
       if (phase === 'reading') reading = (performance.now() - started) / 1000;
@@ -40,7 +41,18 @@ try {
       { interactions: { path } },
       { report },
     );
-    console.log(JSON.stringify({ run, imported, duplicates, seconds, reading, peakRssMB: peakRssBytes / 1e6 }));
+    const { user, system } = process.cpuUsage(cpu);
+    console.log(
+      JSON.stringify({
+        run,
+        imported,
+        duplicates,
+        seconds,
+        reading,
+        cpuSeconds: (user + system) / 1e6,
+        peakRssMB: peakRssBytes / 1e6,
+      }),
+    );
     await store.close();
   }
 } finally {

@@ -34,9 +34,11 @@ try {
   await bulk.commit();
 
   const timed = async (name: string): Promise<void> => {
+    const cpu = process.cpuUsage();
     const started = performance.now();
     const snapshot = await readSnapshot(store);
     const read = performance.now();
+    const { user, system } = process.cpuUsage(cpu);
     datasetFromSnapshot(snapshot);
     const seconds = (read - started) / 1000;
     const dataset = (performance.now() - read) / 1000;
@@ -45,6 +47,7 @@ try {
         name,
         events: snapshot.events.length,
         seconds,
+        cpuSeconds: (user + system) / 1e6,
         perSecond: Math.round(snapshot.events.length / seconds),
         dataset,
       }),

@@ -147,7 +147,7 @@ const eventsOf = (known: Known, types: { keys: Int32Array; ids: readonly string[
   const { log } = known;
   const users = translate(log.users, known.users.keys);
   const items = translate(log.items, known.items.keys);
-  const typeIndices = Uint8Array.from(translate(log.types, types.keys));
+  const typeIndices = new Uint8Array(translate(log.types, types.keys));
   const all: SnapshotEvents = {
     length: log.ids.length,
     ids: log.ids,
