@@ -33,7 +33,7 @@ export const openDatabase = async (file: string): Promise<Database> => {
     // An acknowledged commit survives power loss with FULL; it costs one fsync a transaction.
     await patiently(() => write.rows('PRAGMA journal_mode = WAL'));
     await write.rows('PRAGMA synchronous = FULL');
-    await write.rows('PRAGMA cache_size = -65536');
+    await write.rows('PRAGMA cache_size = -32768');
     await migrate(write, path, existed);
     await reader.initialize();
     const read = sqlOf(reader);

@@ -27,8 +27,11 @@ export const createEventBatcher = () => {
     types.copyHash(type, words, 8);
     numbers[0] = columns.values[row]!;
     numbers[1] = columns.times[row]!;
-    if (context === null) words.fill(0, 16, 20);
-    else hashText(context, words, 16);
+    words[16] = 0;
+    words[17] = 0;
+    words[18] = 0;
+    words[19] = 0;
+    if (context !== null) hashText(context, words, 16);
     hashWords(words, 20, key, 0);
     const n = occurrences.next(key[0]!, key[1]!);
     if (n > 0) {
@@ -36,7 +39,8 @@ export const createEventBatcher = () => {
       key[4] = n;
       hashWords(key, 8, key, 0);
     }
-    columns.keys.set(key.subarray(0, 4), row * 4);
+    const { keys } = columns;
+    for (let k = 0; k < 4; k++) keys[row * 4 + k] = key[k]!;
   };
 
   return {
@@ -56,11 +60,11 @@ export const createEventBatcher = () => {
         items.problem(row.item) ??
         types.problem(row.type) ??
         (Math.abs(row.value) === Number.POSITIVE_INFINITY ? `value is ${row.value}, not a finite number` : undefined) ??
-        objectProblem(row.context, 'context');
+        (row.context === null ? undefined : objectProblem(row.context, 'context'));
       if (problem !== undefined) return new Malformed(problem);
-      const user = users.code(row.user);
-      const item = items.code(row.item);
-      const type = types.code(row.type);
+      const user = users.code();
+      const item = items.code();
+      const type = types.code();
       columns.users[size] = user;
       columns.items[size] = item;
       columns.types[size] = type;
@@ -109,21 +113,34 @@ const createCodes = (name: string) => {
   const codes = new Map<string, number>();
   let hashes = new Uint32Array(4096);
   let fresh: string[] = [];
+  let asked = '';
+  let found: number | undefined;
+
+  const introduce = (id: string): number => {
+    const code = codes.size;
+    codes.set(id, code);
+    fresh.push(id);
+    if (code * 4 + 4 > hashes.length) {
+      const larger = new Uint32Array(hashes.length * 2);
+      larger.set(hashes);
+      hashes = larger;
+    }
+    hashText(id, hashes, code * 4);
+    return code;
+  };
+
   return {
-    problem: (id: string): string | undefined => (codes.has(id) ? undefined : idProblem(id, name)),
-    code: (id: string): number => {
-      const known = codes.get(id);
-      if (known !== undefined) return known;
-      const code = codes.size;
-      codes.set(id, code);
-      fresh.push(id);
-      if (code * 4 + 4 > hashes.length) {
-        const larger = new Uint32Array(hashes.length * 2);
-        larger.set(hashes);
-        hashes = larger;
-      }
-      hashText(id, hashes, code * 4);
-      return code;
+    /** What is wrong with `id`; looks it up for `code`, for a lookup is what costs. */
+    problem: (id: string): string | undefined => {
+      if (id === asked && found !== undefined) return undefined;
+      asked = id;
+      found = codes.get(id);
+      return found === undefined ? idProblem(id, name) : undefined;
+    },
+    /** Of the id last asked about, which had no problem. */
+    code: (): number => {
+      found ??= introduce(asked);
+      return found;
     },
     copyHash: (code: number, to: Uint32Array, at: number): void => {
       for (let k = 0; k < 4; k++) to[at + k] = hashes[code * 4 + k]!;

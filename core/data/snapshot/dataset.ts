@@ -1,15 +1,11 @@
 import type { Dataset, FeatureRows, ItemRecord, Json, UserRecord } from '../../spi/index.ts';
 import { createDataset, gatherFeatures, sortInteractions } from '../dataset.ts';
+import type { Feedback } from '../feedback.ts';
 import type { Snapshot, SnapshotEvents } from './read.ts';
-
-/** One entry of the config's `data.feedback`. */
-export type FeedbackRule =
-  | { readonly kind: 'explicit'; readonly min?: number | undefined; readonly weight?: number | undefined }
-  | { readonly kind: 'implicit'; readonly weight?: number | undefined };
 
 export interface DatasetOptions {
   /** By event type; a type not named is implicit with weight 1. */
-  readonly feedback?: Readonly<Record<string, FeedbackRule>>;
+  readonly feedback?: Readonly<Record<string, Feedback>>;
   /** How records become feature rows, row for row; what is left out gives no columns. */
   readonly encodeItems?: (records: readonly ItemRecord[]) => FeatureRows;
   readonly encodeUsers?: (records: readonly UserRecord[]) => FeatureRows;
@@ -43,24 +39,20 @@ export const datasetFromSnapshot = (snapshot: Snapshot, options: DatasetOptions 
   });
 };
 
-/**
- * Implicit strength of each event: an explicit one under `min`, or without a value, is 0 (seen, not liked).
- * Without `min` every explicit value counts.
- */
+/** `feedbackWeight` of each event. */
 export const weightsOf = (
   events: Pick<SnapshotEvents, 'types' | 'typeNames' | 'values'>,
-  feedback: Readonly<Record<string, FeedbackRule>>,
+  feedback: Readonly<Record<string, Feedback>>,
 ): Float32Array => {
-  const rules = events.typeNames.map(
-    (name): FeedbackRule => (Object.hasOwn(feedback, name) ? feedback[name]! : { kind: 'implicit' }),
-  );
-  const minima = rules.map((rule) => (rule.kind === 'explicit' ? (rule.min ?? Number.NEGATIVE_INFINITY) : Number.NaN));
-  const weights = rules.map((rule) => rule.weight ?? 1);
-  return events.values.map((value, row) => {
+  const rules = events.typeNames.map((name) => (Object.hasOwn(feedback, name) ? feedback[name] : undefined));
+  const minima = rules.map((rule) => (rule?.kind === 'explicit' ? (rule.min ?? Number.NaN) : Number.NaN));
+  const weights = rules.map((rule) => rule?.weight ?? 1);
+  const result = new Float32Array(events.values.length);
+  for (let row = 0; row < result.length; row++) {
     const type = events.types[row]!;
-    const min = minima[type]!;
-    return min !== min || value >= min ? weights[type]! : 0;
-  });
+    result[row] = events.values[row]! < minima[type]! ? 0 : weights[type]!;
+  }
+  return result;
 };
 
 const contextOf = (events: SnapshotEvents, encode: DatasetOptions['encodeContexts']): { context?: FeatureRows } => {
