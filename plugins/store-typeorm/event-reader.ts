@@ -15,15 +15,23 @@ export const createEventReader = (sql: Sql): Pick<Store, 'events' | 'histories' 
     const rows = await sql.rows<{ id: string; events: string }>(HISTORIES, [JSON.stringify(known), limit]);
     const found = new Map(rows.map((row) => [row.id, row.events]));
     return users.map((user): History => {
-      const events = JSON.parse(found.get(user) ?? '[]') as [string, string, number | null, number | null][];
-      return events.reverse().map(([item, type, value, time]) => ({ item, type, value, time: time ?? Number.NaN }));
+      const events = JSON.parse(found.get(user) ?? '[]') as [string, string, string, number | null][];
+      return events.reverse().map(([item, type, value, time]) => ({
+        item,
+        type,
+        value: value === '' ? null : Number(value),
+        time: time ?? Number.NaN,
+      }));
     });
   },
 });
 
-/** Newest first, packed into one text a user: row objects cost many times more. */
+/**
+ * Newest first, packed into one text a user: row objects cost many times more. Values as text of 17 digits, for JSON
+ * from SQLite keeps 15.
+ */
 const HISTORIES = `SELECT u.id, (
-    SELECT json_group_array(json_array(e.item, e.type, e.value, e.time)) FROM (
+    SELECT json_group_array(json_array(e.item, e.type, iif(e.value IS NULL, '', format('%!.17g', e.value)), e.time)) FROM (
       SELECT i.id AS item, t.id AS type, value, time FROM events
       JOIN items i ON i.key = events.item JOIN types t ON t.key = events.type
       WHERE user = u.key ORDER BY time DESC, events.id DESC LIMIT ?2) e
