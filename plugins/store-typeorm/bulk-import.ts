@@ -1,6 +1,6 @@
 import type { BulkImport, BulkResult, EventBatch } from 'recograph';
 import { checkItems, checkUsers, putItems, putUsers } from './catalogue-writer.ts';
-import { storeError } from './errors.ts';
+import { sqliteCode, storeError } from './errors.ts';
 import type { WriteGate } from './gate.ts';
 import type { Interner, Table } from './intern.ts';
 import type { Sql } from './sql.ts';
@@ -36,14 +36,7 @@ export const createBulkImport = async (
 
   const finish = async (): Promise<BulkResult> => {
     await inserting;
-    if (!indexed) {
-      await sql.change(
-        `DELETE FROM events WHERE key IS NOT NULL AND id IN (
-           SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY key ORDER BY id) AS n FROM events) WHERE n > 1)`,
-      );
-      await sql.rows('CREATE UNIQUE INDEX events_key ON events(key) WHERE key IS NOT NULL');
-      await sql.rows('CREATE INDEX events_user ON events(user, time)');
-    }
+    if (!indexed) await buildIndexes(sql);
     const after = await knownTo(sql);
     const events = after.events - before.events;
     await sql.change("UPDATE meta SET value = value + ? WHERE name = 'events'", [events]);
@@ -113,6 +106,22 @@ export const createBulkImport = async (
       await transaction.rollback();
     },
   };
+};
+
+/** Equal keys come from several files at most; looking for them first would sort all keys twice. */
+const buildIndexes = async (sql: Sql): Promise<void> => {
+  const uniqueKeys = () => sql.rows('CREATE UNIQUE INDEX events_key ON events(key) WHERE key IS NOT NULL');
+  try {
+    await uniqueKeys();
+  } catch (error) {
+    if (sqliteCode(error) !== 'SQLITE_CONSTRAINT') throw error;
+    await sql.change(
+      `DELETE FROM events WHERE id IN (
+         SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY key ORDER BY id) AS n FROM events) WHERE n > 1)`,
+    );
+    await uniqueKeys();
+  }
+  await sql.rows('CREATE INDEX events_user ON events(user, time)');
 };
 
 type Known = Readonly<Record<'events' | 'items' | 'users', number>>;

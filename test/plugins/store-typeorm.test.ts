@@ -113,6 +113,27 @@ it('shows nothing of a bulk import before its commit, and nothing at all after a
   expect(await store.counts()).toEqual({ events: 1, items: 1, users: 1 });
 });
 
+it('drops events of equal keys within the first bulk import', async () => {
+  const store = await tempStore();
+  const bulk = await store.bulkImport();
+  await bulk.events({
+    newUsers: ['u', 'v'],
+    newItems: ['i'],
+    newTypes: ['click'],
+    users: Int32Array.of(0, 1, 1),
+    items: new Int32Array(3),
+    types: new Int32Array(3),
+    values: Float64Array.of(1, Number.NaN, 3),
+    times: Float64Array.of(1, 2, Number.NaN),
+    keys: Uint8Array.from({ length: 48 }, (_, byte) => (byte < 32 ? 7 : 8)),
+  });
+  expect(await bulk.commit()).toEqual({ events: 2, duplicates: 1, items: 1, users: 2 });
+  expect(await store.histories(['u', 'v'], 9)).toEqual([
+    [{ item: 'i', type: 'click', value: 1, time: 1 }],
+    [{ item: 'i', type: 'click', value: 3, time: Number.NaN }],
+  ]);
+});
+
 it('deletes items from the catalogue and brings them back when they are upserted', async () => {
   const store = await tempStore();
   await store.upsertItems([{ id: 'a' }, { id: 'b' }]);

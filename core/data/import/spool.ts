@@ -14,6 +14,8 @@ export const createSpool = async <T>(path: string): Promise<Spool<T>> => {
   let file: FileHandle;
   try {
     file = await open(path, 'w+');
+    // Without its name the file goes with the process, however that ends. Where the system forbids it, `close` does it.
+    await rm(path, { force: true }).catch(() => undefined);
   } catch (error) {
     throw spoolError(error, path);
   }
