@@ -8,10 +8,10 @@ export const mse = (tf: Tf, predictions: Tensor, targets: Tensor): Scalar =>
 export const bce = (tf: Tf, logits: Tensor, labels: Tensor): Scalar => {
   const loss = tf.customGrad((x, save) => {
     const logit = x as Tensor;
-    (save as (tensors: Tensor[]) => void)([logit]);
+    (save as (tensors: Tensor[]) => void)([logit, labels]);
     return {
       value: tf.mean(tf.sub(softplus(tf, logit), tf.mul(logit, labels))),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(tf.sub(tf.sigmoid(saved[0]!), labels), tf.div(dy, logit.size)),
+      gradFunc: (dy: Tensor, [x, y]: Tensor[]) => tf.mul(tf.sub(tf.sigmoid(x!), y!), tf.div(dy, logit.size)),
     };
   });
   return loss(logits) as Scalar;

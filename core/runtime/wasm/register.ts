@@ -7,6 +7,7 @@ import { gatherRows, isGatherRows } from './gather.ts';
 import type { KernelCall } from './heap.ts';
 import { identity } from './identity.ts';
 import { matMul } from './mat-mul.ts';
+import { oneHotFloats } from './one-hot.ts';
 import { segmentSum } from './segment-sum.ts';
 import { isSumLeading, sumLeading } from './sum.ts';
 
@@ -31,6 +32,7 @@ export const registerWasmKernels = (tf: Tf, cpu: CpuBackend): void => {
   prefer('Concat', concat, isConcatFloats);
   prefer('SplitV', split(tf), isSplitFloats);
   prefer('Identity', identity, () => true);
+  prefer('OneHot', oneHotFloats, ({ attrs }) => attrs!.dtype === 'float32');
   prefer('Sum', sumLeading, isSumLeading);
   prefer('GatherV2', gatherRows, isGatherRows);
 };

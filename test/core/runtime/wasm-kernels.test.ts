@@ -157,3 +157,8 @@ it('joins and cuts along any axis like the cpu backend', async () => {
     { numRuns: 20 },
   );
 });
+
+it('makes one-hot floats like the cpu backend', async () => {
+  await same((tf) => tf.oneHot(tf.tensor2d([2, 0, -1, 5], [2, 2], 'int32'), 3, 0.75, 0.25, 'float32'));
+  await same((tf) => tf.oneHot(tf.tensor1d([1, 0], 'int32'), 2));
+});
