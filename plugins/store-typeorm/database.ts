@@ -5,7 +5,7 @@ import { RecographError } from 'recograph';
 import { DataSource } from 'typeorm';
 import { entities } from './entities.ts';
 import { sqliteCode, storeError } from './errors.ts';
-import { migrations } from './migrations.ts';
+import { type Migration, migrations } from './migrations.ts';
 import { type Sql, sqlOf } from './sql.ts';
 
 /** Two connections to one file: a writer, and a reader that no write transaction holds up (WAL). */
@@ -18,7 +18,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export const openDatabase = async (file: string): Promise<Database> => {
+export const openDatabase = async (file: string, steps: readonly Migration[] = migrations): Promise<Database> => {
   const path = resolve(file);
   const writer = connection(path);
   const reader = connection(path);
@@ -34,7 +34,7 @@ export const openDatabase = async (file: string): Promise<Database> => {
     await patiently(() => write.rows('PRAGMA journal_mode = WAL'));
     await write.rows('PRAGMA synchronous = FULL');
     await write.rows('PRAGMA cache_size = -32768');
-    await migrate(write, path, existed);
+    await migrate(write, path, existed, steps);
     await reader.initialize();
     const read = sqlOf(reader);
     await read.rows('PRAGMA query_only = ON');
@@ -53,27 +53,27 @@ export const openDatabase = async (file: string): Promise<Database> => {
 const connection = (path: string): DataSource =>
   new DataSource({ type: 'sqlite', database: path, entities, busyTimeout: 1000, synchronize: false });
 
-const migrate = async (sql: Sql, path: string, existed: boolean): Promise<void> => {
+const migrate = async (sql: Sql, path: string, existed: boolean, steps: readonly Migration[]): Promise<void> => {
   const versionOf = async (): Promise<number> => {
     const [row] = await sql.rows<{ user_version: number }>('PRAGMA user_version');
     return row?.user_version ?? 0;
   };
   const found = await versionOf();
-  if (found > migrations.length) {
+  if (found > steps.length) {
     throw new RecographError(
       'STORE_VERSION',
-      `${path} has schema version ${found}; this release knows versions up to ${migrations.length}. ` +
+      `${path} has schema version ${found}; this release knows versions up to ${steps.length}. ` +
         'Update recograph, or give store.path another file.',
       { at: path },
     );
   }
-  if (found === migrations.length) return;
+  if (found === steps.length) return;
   if (existed && found > 0) await patiently(() => copyBefore(sql, path, found));
   await patiently(() => sql.rows('BEGIN IMMEDIATE'));
   try {
     // Another process may have migrated while this one waited for the lock.
-    for (let version = await versionOf(); version < migrations.length; version++) await migrations[version]!(sql);
-    await sql.rows(`PRAGMA user_version = ${migrations.length}`);
+    for (let version = await versionOf(); version < steps.length; version++) await steps[version]!(sql);
+    await sql.rows(`PRAGMA user_version = ${steps.length}`);
     await sql.rows('COMMIT');
   } catch (error) {
     await sql.rows('ROLLBACK').catch(() => undefined);

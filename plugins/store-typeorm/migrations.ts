@@ -1,7 +1,9 @@
 import type { Sql } from './sql.ts';
 
+export type Migration = (sql: Sql) => Promise<void>;
+
 /** Schema changes in order; number k brings the database from version k to k + 1. Never edit one that was released. */
-export const migrations: readonly ((sql: Sql) => Promise<void>)[] = [
+export const migrations: readonly Migration[] = [
   async (sql) => {
     for (const statement of FIRST.split(';')) if (statement.trim()) await sql.rows(statement);
     await sql.change("INSERT INTO meta(name, value) VALUES ('store', ?), ('events', 0), ('catalogue', 0)", [

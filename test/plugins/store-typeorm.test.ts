@@ -5,6 +5,8 @@ import { expect, it } from 'vitest';
 import { openDatabase } from '../../plugins/store-typeorm/database.ts';
 import { createGate } from '../../plugins/store-typeorm/gate.ts';
 import { openStore } from '../../plugins/store-typeorm/index.ts';
+import { migrations } from '../../plugins/store-typeorm/migrations.ts';
+import type { Sql } from '../../plugins/store-typeorm/sql.ts';
 import { tempFolder, tempStore } from '../support/temp-store.ts';
 
 const event = (fields: Partial<EventRecord>): EventRecord => ({
@@ -205,4 +207,25 @@ it('answers DISK_FULL when no page is left, keeps what was there and goes on aft
     { name: 'before' },
   ]);
   await database.close();
+});
+
+it('copies the file before it migrates, and stays at the old version when a step fails', async () => {
+  const path = join(await tempFolder(), 'old.sqlite');
+  const old = await openDatabase(path);
+  await old.write.rows("INSERT INTO kept_states(name, state) VALUES ('kept', '1')");
+  await old.close();
+
+  const broken = [...migrations, async (sql: Sql) => void (await sql.rows('DROP TABLE kept_states; SELECT broken'))];
+  await expect(openDatabase(path, [...broken, () => Promise.reject(new Error('no'))])).rejects.toMatchObject({
+    code: 'STORE_FAILED',
+  });
+  const good = [...migrations, async (sql: Sql) => void (await sql.rows('CREATE TABLE added (x)'))];
+  const migrated = await openDatabase(path, good);
+  expect(await migrated.read.rows('SELECT name FROM kept_states')).toEqual([{ name: 'kept' }]);
+  expect(await migrated.read.rows('SELECT x FROM added')).toEqual([]);
+  await migrated.close();
+
+  const copy = await openDatabase(`${path}.v${migrations.length}.bak`);
+  expect(await copy.read.rows('SELECT name FROM kept_states')).toEqual([{ name: 'kept' }]);
+  await copy.close();
 });
