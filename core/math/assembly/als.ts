@@ -62,6 +62,23 @@ function addProduct(
   }
 }
 
+/** sum w (p.y)^2 over the entries: with p'(gram + reg)p the curvature along p, without its product. */
+function curvature(p: usize, y: usize, bytes: usize, indices: usize, weights: usize, from: u32, to: u32): f32 {
+  let total: f64 = 0;
+  for (let k = from; k < to; k += 4) {
+    const count = <i32>min<u32>(4, to - k);
+    const at = <usize>k << 2;
+    const y0 = y + <usize>load<u32>(indices + at) * bytes;
+    const y1 = count > 1 ? y + <usize>load<u32>(indices + at, 4) * bytes : y0;
+    const y2 = count > 2 ? y + <usize>load<u32>(indices + at, 8) * bytes : y0;
+    const y3 = count > 3 ? y + <usize>load<u32>(indices + at, 12) * bytes : y0;
+    const w = weights ? lanes(weights + at, count) : ones(count);
+    const s = dots(y0, y1, y2, y3, p, bytes);
+    total += <f64>sum(f32x4.mul(w, f32x4.mul(s, s)));
+  }
+  return <f32>total;
+}
+
 /** out = gram p + reg p */
 function regularised(out: usize, p: usize, gram: usize, reg: f32, bytes: usize): void {
   const s = f32x4.splat(reg);
@@ -109,10 +126,14 @@ export function alsGradient(
     memory.copy(p, r, bytes);
     for (let step = 0; step < steps && rs > 1e-30; step++) {
       regularised(ap, p, gram, reg, bytes);
+      if (step + 1 == steps) {
+        const along = dot(p, ap, bytes) + curvature(p, y, bytes, indices, weights, from, to);
+        addScaled(xr, p, rs / along, bytes);
+        break;
+      }
       addProduct(ap, p, y, bytes, indices, weights, from, to);
       const alpha = rs / dot(p, ap, bytes);
       addScaled(xr, p, alpha, bytes);
-      if (step + 1 == steps) break;
       addScaled(r, ap, -alpha, bytes);
       const next = dot(r, r, bytes);
       if (next <= enough) break;

@@ -29,7 +29,30 @@ export function dots(y0: usize, y1: usize, y2: usize, y3: usize, x: usize, bytes
   let b1 = f32x4.splat(0);
   let b2 = f32x4.splat(0);
   let b3 = f32x4.splat(0);
-  for (let at: usize = 0; at < bytes; at += 32) {
+  let at: usize = 0;
+  for (; at + 32 < bytes; at += 64) {
+    const p = v128.load(x + at);
+    a0 = f32x4.add(a0, f32x4.mul(p, v128.load(y0 + at)));
+    a1 = f32x4.add(a1, f32x4.mul(p, v128.load(y1 + at)));
+    a2 = f32x4.add(a2, f32x4.mul(p, v128.load(y2 + at)));
+    a3 = f32x4.add(a3, f32x4.mul(p, v128.load(y3 + at)));
+    const q = v128.load(x + at, 16);
+    b0 = f32x4.add(b0, f32x4.mul(q, v128.load(y0 + at, 16)));
+    b1 = f32x4.add(b1, f32x4.mul(q, v128.load(y1 + at, 16)));
+    b2 = f32x4.add(b2, f32x4.mul(q, v128.load(y2 + at, 16)));
+    b3 = f32x4.add(b3, f32x4.mul(q, v128.load(y3 + at, 16)));
+    const r = v128.load(x + at, 32);
+    a0 = f32x4.add(a0, f32x4.mul(r, v128.load(y0 + at, 32)));
+    a1 = f32x4.add(a1, f32x4.mul(r, v128.load(y1 + at, 32)));
+    a2 = f32x4.add(a2, f32x4.mul(r, v128.load(y2 + at, 32)));
+    a3 = f32x4.add(a3, f32x4.mul(r, v128.load(y3 + at, 32)));
+    const s = v128.load(x + at, 48);
+    b0 = f32x4.add(b0, f32x4.mul(s, v128.load(y0 + at, 48)));
+    b1 = f32x4.add(b1, f32x4.mul(s, v128.load(y1 + at, 48)));
+    b2 = f32x4.add(b2, f32x4.mul(s, v128.load(y2 + at, 48)));
+    b3 = f32x4.add(b3, f32x4.mul(s, v128.load(y3 + at, 48)));
+  }
+  if (at < bytes) {
     const p = v128.load(x + at);
     a0 = f32x4.add(a0, f32x4.mul(p, v128.load(y0 + at)));
     a1 = f32x4.add(a1, f32x4.mul(p, v128.load(y1 + at)));
@@ -52,13 +75,28 @@ export function addRows(out: usize, y0: usize, y1: usize, y2: usize, y3: usize, 
   const c1 = v128.shuffle<f32>(c, c, 1, 1, 1, 1);
   const c2 = v128.shuffle<f32>(c, c, 2, 2, 2, 2);
   const c3 = v128.shuffle<f32>(c, c, 3, 3, 3, 3);
-  for (let at: usize = 0; at < bytes; at += 32) {
-    const s = f32x4.add(f32x4.mul(c0, v128.load(y0 + at)), f32x4.mul(c1, v128.load(y1 + at)));
-    const t = f32x4.add(f32x4.mul(c2, v128.load(y2 + at)), f32x4.mul(c3, v128.load(y3 + at)));
-    v128.store(out + at, f32x4.add(v128.load(out + at), f32x4.add(s, t)));
-    const u = f32x4.add(f32x4.mul(c0, v128.load(y0 + at, 16)), f32x4.mul(c1, v128.load(y1 + at, 16)));
-    const v = f32x4.add(f32x4.mul(c2, v128.load(y2 + at, 16)), f32x4.mul(c3, v128.load(y3 + at, 16)));
-    v128.store(out + at, f32x4.add(v128.load(out + at, 16), f32x4.add(u, v)), 16);
+  let at: usize = 0;
+  for (; at + 32 < bytes; at += 64) {
+    const s0 = f32x4.add(f32x4.mul(c0, v128.load(y0 + at)), f32x4.mul(c1, v128.load(y1 + at)));
+    const t0 = f32x4.add(f32x4.mul(c2, v128.load(y2 + at)), f32x4.mul(c3, v128.load(y3 + at)));
+    v128.store(out + at, f32x4.add(v128.load(out + at), f32x4.add(s0, t0)));
+    const s1 = f32x4.add(f32x4.mul(c0, v128.load(y0 + at, 16)), f32x4.mul(c1, v128.load(y1 + at, 16)));
+    const t1 = f32x4.add(f32x4.mul(c2, v128.load(y2 + at, 16)), f32x4.mul(c3, v128.load(y3 + at, 16)));
+    v128.store(out + at, f32x4.add(v128.load(out + at, 16), f32x4.add(s1, t1)), 16);
+    const s2 = f32x4.add(f32x4.mul(c0, v128.load(y0 + at, 32)), f32x4.mul(c1, v128.load(y1 + at, 32)));
+    const t2 = f32x4.add(f32x4.mul(c2, v128.load(y2 + at, 32)), f32x4.mul(c3, v128.load(y3 + at, 32)));
+    v128.store(out + at, f32x4.add(v128.load(out + at, 32), f32x4.add(s2, t2)), 32);
+    const s3 = f32x4.add(f32x4.mul(c0, v128.load(y0 + at, 48)), f32x4.mul(c1, v128.load(y1 + at, 48)));
+    const t3 = f32x4.add(f32x4.mul(c2, v128.load(y2 + at, 48)), f32x4.mul(c3, v128.load(y3 + at, 48)));
+    v128.store(out + at, f32x4.add(v128.load(out + at, 48), f32x4.add(s3, t3)), 48);
+  }
+  if (at < bytes) {
+    const s0 = f32x4.add(f32x4.mul(c0, v128.load(y0 + at)), f32x4.mul(c1, v128.load(y1 + at)));
+    const t0 = f32x4.add(f32x4.mul(c2, v128.load(y2 + at)), f32x4.mul(c3, v128.load(y3 + at)));
+    v128.store(out + at, f32x4.add(v128.load(out + at), f32x4.add(s0, t0)));
+    const s1 = f32x4.add(f32x4.mul(c0, v128.load(y0 + at, 16)), f32x4.mul(c1, v128.load(y1 + at, 16)));
+    const t1 = f32x4.add(f32x4.mul(c2, v128.load(y2 + at, 16)), f32x4.mul(c3, v128.load(y3 + at, 16)));
+    v128.store(out + at, f32x4.add(v128.load(out + at, 16), f32x4.add(s1, t1)), 16);
   }
 }
 
