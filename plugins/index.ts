@@ -4,6 +4,7 @@ import attributeFilter from './attribute-filter/index.ts';
 import bpr from './bpr/index.ts';
 import content from './content/index.ts';
 import contentBased from './content-based/index.ts';
+import ease from './ease/index.ts';
 import epsilonGreedy from './epsilon-greedy/index.ts';
 import factorMapping from './factor-mapping/index.ts';
 import itemKnn from './item-knn/index.ts';
@@ -21,6 +22,7 @@ export default [
   bpr,
   content,
   contentBased,
+  ease,
   epsilonGreedy,
   factorMapping,
   itemKnn,

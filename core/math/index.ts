@@ -9,6 +9,7 @@ export {
   createBprEpochs,
   foldInBpr,
 } from './bpr.ts';
+export { easeWeightsInPlace, invertInPlace, type Square, sparseGramInto, sparseTimes, squareIn } from './dense.ts';
 export { dotScores, unitRows } from './dot-scores.ts';
 export { gram, gramInto, roundUp } from './gram.ts';
 export { createKernels, type KernelsOptions } from './kernels.ts';
