@@ -67,9 +67,26 @@ export function nearestRows(
 // @ts-ignore: decorator
 @inline
 function accumulate(sums: usize, indices: usize, values: usize, value: f64, start: u32, stop: u32): void {
-  for (let j = start; j < stop; j++) {
-    const at = sums + (<usize>load<u32>(indices + (<usize>j << 2)) << 3);
-    store<f64>(at, load<f64>(at) + value * <f64>load<f32>(values + (<usize>j << 2)));
+  let at = <usize>start << 2;
+  const end = <usize>stop << 2;
+  // Columns do not repeat, so four sums can be on their way at once.
+  for (; at + 16 <= end; at += 16) {
+    const a = sums + (<usize>load<u32>(indices + at) << 3);
+    const b = sums + (<usize>load<u32>(indices + at, 4) << 3);
+    const c = sums + (<usize>load<u32>(indices + at, 8) << 3);
+    const d = sums + (<usize>load<u32>(indices + at, 12) << 3);
+    const sa = load<f64>(a) + value * <f64>load<f32>(values + at);
+    const sb = load<f64>(b) + value * <f64>load<f32>(values + at, 4);
+    const sc = load<f64>(c) + value * <f64>load<f32>(values + at, 8);
+    const sd = load<f64>(d) + value * <f64>load<f32>(values + at, 12);
+    store<f64>(a, sa);
+    store<f64>(b, sb);
+    store<f64>(c, sc);
+    store<f64>(d, sd);
+  }
+  for (; at < end; at += 4) {
+    const a = sums + (<usize>load<u32>(indices + at) << 3);
+    store<f64>(a, load<f64>(a) + value * <f64>load<f32>(values + at));
   }
 }
 
