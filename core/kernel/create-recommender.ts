@@ -27,6 +27,9 @@ export interface RecommenderOptions {
   readonly log?: Log;
 }
 
+/** How often changes that other processes make to the catalogue are looked for. */
+const POLL_MS = 500;
+
 const systemClock: Clock = { now: () => Date.now() };
 
 /**
@@ -54,7 +57,7 @@ const open = async (environment: Environment): Promise<Recommender> => {
   const { config, clock, log, container, bundleFolder } = environment;
   const store = container.get(tokens.store);
   const feed = await createCatalogueFeed(store);
-  const bundles = createActiveBundles(store, feed, (id) => restoreBundle(environment, store, id));
+  const bundles = createActiveBundles(store, feed, clock, (id) => restoreBundle(environment, store, id));
   const slates = createSlates(store, clock, log);
   const kept = createKeptStates(store, log);
   const service = createService({
@@ -69,6 +72,9 @@ const open = async (environment: Environment): Promise<Recommender> => {
     deadlineMs: config.server.deadlineMs,
   });
   let closing: Promise<void> | undefined;
+  const poll = setInterval(() => {
+    feed.refresh().catch((error) => log.warn({ error: String(error) }, 'the catalogue could not be read again'));
+  }, POLL_MS).unref();
 
   const importWith: Recommender['import'] = async ({ onError, signal, report, ...named } = {}) => {
     const result = await importData(store, sourcesOf(environment, named), {
@@ -92,6 +98,7 @@ const open = async (environment: Environment): Promise<Recommender> => {
           ? runTask(self, task, signal, report)
           : spawnJob(environment.file, task, signal, report),
       async () => {
+        bundles.changed();
         await feed.refresh();
       },
     ),
@@ -104,7 +111,10 @@ const open = async (environment: Environment): Promise<Recommender> => {
       await importWhenEmpty();
       await mkdir(bundleFolder, { recursive: true });
       await removeUnfinishedBundles(bundleFolder);
-      return trainBundle(environment, store, asked);
+      const report = await trainBundle(environment, store, asked);
+      bundles.changed();
+      await feed.refresh();
+      return report;
     },
     evaluate: async (asked = {}) => {
       await importWhenEmpty();
@@ -129,10 +139,16 @@ const open = async (environment: Environment): Promise<Recommender> => {
     activate: async (id, expected) => {
       await readStoredBundle(environment, store, id);
       await store.activateBundle(id, expected);
+      bundles.changed();
     },
-    rollback: () => store.rollbackBundle(),
+    rollback: async () => {
+      const id = await store.rollbackBundle();
+      bundles.changed();
+      return id;
+    },
     close: () => {
       closing ??= (async () => {
+        clearInterval(poll);
         await self.jobs.close();
         await service.flush();
         bundles.dispose();

@@ -20,7 +20,7 @@ export const evaluateConfig = async (
   const section = sectionOf(environment);
   if (asked.bundle !== undefined) return evaluateBundle(environment, store, asked.bundle, asked);
   const seed = asked.seed ?? section.seed ?? config.seed;
-  const folds = await foldsOf(environment, store, section, seed);
+  const { folds, recordOf } = await foldsOf(environment, store, section, seed);
   const protocol = await protocolOf(environment, section, folds[0]!, seed);
   const signal = asked.signal ?? new AbortController().signal;
   const { report, run } = await evaluateRun(
@@ -28,7 +28,7 @@ export const evaluateConfig = async (
     folds,
     protocol,
     ['models', 'pipelines'],
-    { ...environment, seed, signal, report: () => {} },
+    { ...environment, recordOf, seed, signal, report: () => {} },
     { ...optionsOf(environment, protocol), signal, ...(asked.report ? { report: asked.report } : {}) },
   );
   disposeFitted(run.fitted);
@@ -43,18 +43,26 @@ export const sectionOf = ({ config }: Environment): EvaluationConfig => {
   throw new RecographError('CONFIG_INVALID', message, { at: 'evaluation' });
 };
 
+export interface Folds {
+  readonly folds: readonly Parts[];
+  recordOf(item: string): ItemRecord | undefined;
+}
+
 /** One part a fold: from the store, or from the files that a `given` or `folds` split names. */
 export const foldsOf = async (
   environment: Environment,
   store: Store,
   { split }: EvaluationConfig,
   seed: number,
-): Promise<readonly Parts[]> => {
+): Promise<Folds> => {
   const { config, folder } = environment;
   if (split.use === 'given' || split.use === 'folds') {
-    return readGivenParts(split, config.data, folder, await recordsOf(store));
+    const records = await recordsOf(store);
+    const folds = await readGivenParts(split, config.data, folder, records);
+    return { folds, recordOf: (item) => records.items.get(item) };
   }
-  return [(await readPrepared(environment, store, split, seed)).parts!];
+  const { parts, recordOf } = await readPrepared(environment, store, split, seed);
+  return { folds: [parts!], recordOf };
 };
 
 export const protocolOf = async (

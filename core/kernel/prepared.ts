@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { datasetFromSnapshot, readSnapshot, type Snapshot } from '../data/index.ts';
 import { createSplitter, type Parts, type RowSplitConfig, selectRows, withInteractions } from '../evaluation/index.ts';
 import { createRng } from '../math/index.ts';
-import type { Dataset, Json, SplitRows, Store } from '../spi/index.ts';
+import type { Dataset, ItemRecord, Json, SplitRows, Store } from '../spi/index.ts';
 import { type Encoders, fitEncoders } from '../training/encoders.ts';
 import type { Environment } from './environment.ts';
 
@@ -13,6 +13,7 @@ export interface Prepared {
   /** Over `all`'s vocabulary; absent where no split was asked for. */
   readonly parts?: Parts;
   readonly lastEventId: number;
+  recordOf(item: string): ItemRecord | undefined;
 }
 
 /**
@@ -42,6 +43,7 @@ export const readPrepared = async (
     all,
     encoders,
     lastEventId: snapshot.lastEvent,
+    recordOf: (item) => snapshot.itemRecords[snapshot.items.index(item)],
     ...(rows ? { parts: { train: part(rows.train), validation: part(rows.validation), test: part(rows.test) } } : {}),
   };
 };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { RowSplitConfig } from '../evaluation/index.ts';
 import { componentGraph, neededBy } from '../registry/graph.ts';
 import { configHash } from '../registry/hash.ts';
+import type { SplitConfig } from '../registry/sections/index.ts';
 import { RecographError, type Store } from '../spi/index.ts';
 import { bundleContents } from '../training/bundle-contents.ts';
 import { writeBundle } from '../training/bundle-files.ts';
@@ -24,15 +25,16 @@ export const trainBundle = async (
   store: Store,
   options: TrainOptions,
 ): Promise<TrainReport> => {
-  const { config, components, clock, bundleFolder } = environment;
+  const { config, clock, bundleFolder } = environment;
   const started = clock.now();
   const before = await store.activeBundle();
   const graph = graphFor(environment, options.pipeline);
   const signal = options.signal ?? new AbortController().signal;
   const report = options.report ?? (() => {});
-  const run = { ...environment, seed: config.seed, signal, report };
 
   const { prepared, evaluation } = await dataOf(environment, store, signal);
+  const { recordOf } = prepared;
+  const run = { ...environment, recordOf, seed: config.seed, signal, report };
   const trained = await trainRun(graph, { all: prepared.all, ...(evaluation ? { evaluation } : {}) }, run);
   try {
     const id = `${new Date(started).toISOString().replaceAll(/[-:]|\.\d+Z/g, '')}-${randomUUID().slice(0, 8)}`;
@@ -41,14 +43,14 @@ export const trainBundle = async (
     const manifest = {
       id,
       createdAt: started,
-      configHash: configHash(config),
+      configHash: configHash(config, environment.folder),
       dataFingerprint: prepared.all.fingerprint,
       lastEventId: prepared.lastEventId,
       versions: { recograph: version, node: process.versions.node },
       runtime,
       metrics,
     };
-    const contents = await bundleContents(graph, trained, prepared.all, config, prepared.encoders, manifest);
+    const contents = await bundleContents(graph, trained, prepared.all, config, prepared.encoders, recordOf, manifest);
     if (signal.aborted) throw new RecographError('CANCELLED', 'Cancelled before the bundle was written.');
     await writeBundle(join(bundleFolder, id), contents);
     await store.addBundle({ id, createdAt: started, configHash: manifest.configHash, metrics, folder: id });
@@ -73,19 +75,20 @@ export const trainBundle = async (
 /** Everything, and the evaluation's parts: of the store, or read from the files that its split names. */
 const dataOf = async (environment: Environment, store: Store, signal: AbortSignal) => {
   const section = environment.config.evaluation;
-  if (!section) return { prepared: await readPrepared(environment, store, undefined), evaluation: undefined };
-  const seed = section.seed ?? environment.config.seed;
-  const fromFiles = section.split.use === 'given' || section.split.use === 'folds';
-  const prepared = await readPrepared(
-    environment,
-    store,
-    fromFiles ? undefined : (section.split as RowSplitConfig),
-    seed,
-  );
-  const folds = prepared.parts ? [prepared.parts] : await foldsOf(environment, store, section, seed);
+  const seed = section?.seed ?? environment.config.seed;
+  const split = section && isRowSplit(section.split) ? section.split : undefined;
+  const prepared = await readPrepared(environment, store, split, seed);
+  if (prepared.all.interactions.length === 0) {
+    const message = 'There is nothing to learn from: the store holds no event. Import some with: recograph import';
+    throw new RecographError('DATA_EMPTY', message, { at: 'data' });
+  }
+  if (!section) return { prepared, evaluation: undefined };
+  const folds = prepared.parts ? [prepared.parts] : (await foldsOf(environment, store, section, seed)).folds;
   const protocol = await protocolOf(environment, section, folds[0]!, seed);
   return { prepared, evaluation: { folds, protocol, options: { ...optionsOf(environment, protocol), signal } } };
 };
+
+const isRowSplit = (split: SplitConfig): split is RowSplitConfig => split.use !== 'given' && split.use !== 'folds';
 
 /** What is fitted: all that pipelines and `similar` need; one pipeline's part where it is named. */
 const graphFor = ({ config, components }: Environment, pipeline: string | undefined) => {

@@ -1,9 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import { RecographError, type Store } from '../spi/index.ts';
+import { type Clock, RecographError, type Store } from '../spi/index.ts';
 import type { CatalogueFeed } from './catalogue-feed.ts';
 import type { LoadedBundle } from './loaded-bundle.ts';
 import type { BundleView } from './view.ts';
 
+/** An activation by another process is seen within that time. */
+const FRESH_MS = 500;
 /** How many bundles stay in memory: the active one, and what `bundle:` requests asked for last. */
 const KEPT = 3;
 
@@ -19,6 +21,8 @@ export interface ActiveBundles {
    * Throws NO_ACTIVE_BUNDLE or UNKNOWN_BUNDLE.
    */
   use<T>(id: string | undefined, run: (served: ServedBundle) => Promise<T> | T): Promise<T>;
+  /** Forget which bundle was active: this process has activated another. */
+  changed(): void;
   dispose(): void;
 }
 
@@ -33,8 +37,20 @@ interface Entry {
 export const createActiveBundles = (
   store: Store,
   feed: CatalogueFeed,
+  clock: Clock,
   load: (id: string) => Promise<LoadedBundle>,
 ): ActiveBundles => {
+  let active: { readonly id: Promise<string | undefined>; readonly at: number } | undefined;
+  const activeId = (): Promise<string | undefined> => {
+    if (!active || clock.now() - active.at >= FRESH_MS) {
+      const id = store.activeBundle();
+      id.catch(() => {
+        active = undefined;
+      });
+      active = { id, at: clock.now() };
+    }
+    return active.id;
+  };
   const freeIfUnused = (entry: Entry): void => {
     if (entry.evicted && entry.users === 0) entry.bundle.dispose();
   };
@@ -68,7 +84,7 @@ export const createActiveBundles = (
 
   return {
     use: async (id, run) => {
-      const wanted = id ?? (await store.activeBundle());
+      const wanted = id ?? (await activeId());
       if (wanted === undefined) {
         throw new RecographError('NO_ACTIVE_BUNDLE', 'Nothing has been trained yet. Train with: recograph train');
       }
@@ -84,6 +100,9 @@ export const createActiveBundles = (
         entry.users--;
         freeIfUnused(entry);
       }
+    },
+    changed: () => {
+      active = undefined;
     },
     dispose: () => kept.clear(),
   };

@@ -9,7 +9,7 @@ export interface CatalogueFeed {
   /** Grows with every change; a view made for an older version is out of date. */
   readonly version: number;
   applied(changes: { upserted?: readonly ItemRecord[]; deleted?: readonly string[] }): Promise<void>;
-  /** Reads everything again where the store has changed otherwise; true = it had. */
+  /** Reads what has changed otherwise; true = something had. */
   refresh(): Promise<boolean>;
 }
 
@@ -17,14 +17,37 @@ export const createCatalogueFeed = async (store: Store): Promise<CatalogueFeed> 
   let records = new Map<string, ItemRecord>();
   let version = 0;
   let seen = -1;
+  /** The store's greatest item key that is read: items that events bring come behind it. */
+  let lastKey = 0;
+  let refreshing: Promise<boolean> | undefined;
+
   const readAll = async (): Promise<void> => {
     const { catalogue } = await store.state();
     const read = new Map<string, ItemRecord>();
-    for await (const page of store.allItems()) for (const record of page.records) read.set(record.id, record);
+    let greatest = 0;
+    for await (const page of store.allItems()) {
+      for (const record of page.records) read.set(record.id, record);
+      greatest = page.keys.at(-1) ?? greatest;
+    }
     records = read;
     seen = catalogue;
+    lastKey = greatest;
     version++;
   };
+  const readNew = async (): Promise<boolean> => {
+    const { keys, ids } = await store.keys('item', lastKey);
+    if (ids.length === 0) return false;
+    for (const record of await store.items(ids)) if (record) records.set(record.id, record);
+    lastKey = keys.at(-1) ?? lastKey;
+    version++;
+    return true;
+  };
+  const refresh = async (): Promise<boolean> => {
+    if ((await store.state()).catalogue === seen) return readNew();
+    await readAll();
+    return true;
+  };
+
   await readAll();
   return {
     get records() {
@@ -40,10 +63,11 @@ export const createCatalogueFeed = async (store: Store): Promise<CatalogueFeed> 
       if (catalogue === seen + 1) seen = catalogue;
       version++;
     },
-    refresh: async () => {
-      if ((await store.state()).catalogue === seen) return false;
-      await readAll();
-      return true;
+    refresh: () => {
+      refreshing ??= refresh().finally(() => {
+        refreshing = undefined;
+      });
+      return refreshing;
     },
   };
 };

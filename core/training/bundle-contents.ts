@@ -7,7 +7,7 @@ import type { ComponentState, Dataset, Json, Kind } from '../spi/index.ts';
 import type { BundleComponent, BundleContents } from './bundle.ts';
 import type { Encoders } from './encoders.ts';
 import { featureRowsToState } from './feature-rows-state.ts';
-import { catalogueOf } from './fit-run.ts';
+import { catalogueOf, type RunEnvironment } from './fit-run.ts';
 import { type Fitted, SECTION_OF } from './fitted.ts';
 import { statesOf } from './states.ts';
 import type { TrainedRun } from './train.ts';
@@ -21,9 +21,10 @@ export const bundleContents = async (
   all: Dataset,
   config: Config,
   encoders: Encoders,
+  recordOf: RunEnvironment['recordOf'],
   manifest: Omit<BundleContents['manifest'], 'components'>,
 ): Promise<BundleContents> => {
-  const catalogue = await catalogueOf(all, fitted);
+  const catalogue = await catalogueOf(all, fitted, recordOf);
   const states: Record<string, ComponentState> = {
     ...statesOf(fitted),
     catalogue: featureRowsToState(all.itemFeatures),

@@ -60,7 +60,7 @@ export const evaluateRun = async (
     folds,
     async (parts) => {
       run = await fitRun(graph, learningParts(graph, parts), environment);
-      const catalogue = await catalogueOf(parts.train, run.fitted);
+      const catalogue = await catalogueOf(parts.train, run.fitted, environment.recordOf);
       const pipelines = assemblePipelines(graph, run.fitted, catalogue, layoutOf(parts.train), environment);
       extra = Object.assign(extra, ...Object.values(pipelines).map(initialStates));
       return [

@@ -1,7 +1,7 @@
 import { createCatalogue, type FieldLayout, type ItemCatalogue } from '../pipeline/index.ts';
 import type { ComponentGraph, GraphNode } from '../registry/graph.ts';
 import { slotOf } from '../registry/slot-of.ts';
-import { type Dataset, RecographError } from '../spi/index.ts';
+import { type Dataset, type ItemRecord, RecographError } from '../spi/index.ts';
 import { assemblePipelines, type PipelineEnvironment } from './assemble.ts';
 import { type FitEnvironment, type FitFigures, fitGraph, timedFit } from './fit-graph.ts';
 import { type Fitted, inputsFor, nothingFitted, withFitted } from './fitted.ts';
@@ -29,7 +29,10 @@ export interface LearningParts {
   readonly validation?: Dataset;
 }
 
-export type RunEnvironment = FitEnvironment & PipelineEnvironment;
+export interface RunEnvironment extends FitEnvironment, PipelineEnvironment {
+  /** The catalogue's records, which filters look at. */
+  recordOf(item: string): ItemRecord | undefined;
+}
 
 /**
  * Fits a graph once: models and features on the past, then each ranker on the candidates that its pipeline,
@@ -41,7 +44,7 @@ export const fitRun = async (
   environment: RunEnvironment,
 ): Promise<FitRun> => {
   let { fitted, figures } = await fitGraph(graph, past, validation, nothingFitted, environment);
-  const catalogue = await catalogueOf(past, fitted);
+  const catalogue = await catalogueOf(past, fitted, environment.recordOf);
   for (const pipeline of graph.filter(({ kind }) => kind === 'pipeline')) {
     const ranker = graph.find((node) => node.kind === 'ranker' && usesRanker(pipeline, node));
     if (!ranker || Object.hasOwn(fitted.rankers, ranker.name)) continue;
@@ -65,12 +68,17 @@ export const fitRun = async (
 };
 
 /** The vocabulary's items as pipelines see them, extractors' vectors included. */
-export const catalogueOf = async (data: Dataset, fitted: Fitted): Promise<ItemCatalogue> =>
+export const catalogueOf = async (
+  data: Dataset,
+  fitted: Fitted,
+  recordOf: RunEnvironment['recordOf'],
+): Promise<ItemCatalogue> =>
   createCatalogue({
     id: data.items.id,
     vocabularySize: data.items.size,
     features: data.itemFeatures,
     vectors: await extractItems(fitted.features, data.itemFeatures),
+    records: Array.from({ length: data.items.size }, (_, item) => recordOf(data.items.id(item))),
   });
 
 export const layoutOf = (data: Dataset): FieldLayout => ({
