@@ -3,10 +3,11 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BackendWasm, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import type { Scalar, Tensor, Tensor1D, Variable } from '@tensorflow/tfjs-core';
-import { loadTf } from '../../core/runtime/load-tf.ts';
+import { builtFile } from '../../core/runtime/built-file.ts';
 import { batchOf, shape } from './shape.ts';
 
-const tf = await loadTf();
+const tf = await import('@tensorflow/tfjs-core');
+await import(builtFile('gradients.mjs').href);
 setWasmPaths(`${dirname(fileURLToPath(import.meta.resolve('@tensorflow/tfjs-backend-wasm')))}/`);
 await tf.setBackend('wasm');
 tf.registerKernel({

@@ -2,7 +2,8 @@ import type { Rng } from '../spi/index.ts';
 
 /** 0 .. count - 1 in random order (Fisher & Yates). */
 export const shuffled = (count: number, rng: Rng): Int32Array => {
-  const order = Int32Array.from({ length: count }, (_, k) => k);
+  const order = new Int32Array(count);
+  for (let k = 0; k < count; k++) order[k] = k;
   for (let k = count - 1; k > 0; k--) {
     const other = rng.int(k + 1);
     const kept = order[k]!;

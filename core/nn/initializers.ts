@@ -15,8 +15,11 @@ export const constant =
 /** Normal with mean 0. */
 export const normal =
   (rng: Rng, deviation: number): Initializer =>
-  (shape) =>
-    Float32Array.from({ length: size(shape) }, () => rng.normal() * deviation);
+  (shape) => {
+    const values = new Float32Array(size(shape));
+    for (let k = 0; k < values.length; k++) values[k] = rng.normal() * deviation;
+    return values;
+  };
 
 /** Uniform in +-sqrt(6 / (fan in + fan out)) (Glorot & Bengio 2010); the fans are the last two axes. */
 export const glorotUniform =

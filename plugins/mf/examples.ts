@@ -17,14 +17,25 @@ export interface Examples {
 /** Every event with a value. */
 export const valuedExamples = (data: Dataset): Examples => {
   const { users, items, values } = data.interactions;
-  const rows = Int32Array.from(values.keys()).filter((row) => Number.isFinite(values[row]));
+  const rows = new Int32Array(values.length);
+  let count = 0;
+  for (let row = 0; row < values.length; row++) if (Number.isFinite(values[row])) rows[count++] = row;
   return {
-    count: rows.length,
-    batch: (examples) => ({
-      users: Int32Array.from(examples, (k) => users[rows[k]!]!),
-      items: Int32Array.from(examples, (k) => items[rows[k]!]!),
-      targets: Float32Array.from(examples, (k) => values[rows[k]!]!),
-    }),
+    count,
+    batch: (examples) => {
+      const batch = {
+        users: new Int32Array(examples.length),
+        items: new Int32Array(examples.length),
+        targets: new Float32Array(examples.length),
+      };
+      for (let k = 0; k < examples.length; k++) {
+        const row = rows[examples[k]!]!;
+        batch.users[k] = users[row]!;
+        batch.items[k] = items[row]!;
+        batch.targets[k] = values[row]!;
+      }
+      return batch;
+    },
   };
 };
 

@@ -4,14 +4,14 @@ import { createMf } from './mf.ts';
 
 export const config = z.strictObject({
   factors: z.int().positive().default(64).describe('Width of the user and item vectors.'),
-  epochs: z.int().positive().default(30),
+  epochs: z.int().positive().default(10),
   learningRate: z.number().positive().default(0.005),
   batchSize: z.int().positive().default(1024),
   regularization: z
     .number()
     .nonnegative()
     .optional()
-    .describe('L2, on every example, of the rows it uses. Default: .08 explicit, .0001 implicit.'),
+    .describe('L2, on every example, of the rows it uses. Default: .1 explicit, .0001 implicit.'),
   optimizer: z.enum(['adam', 'adagrad', 'sgd']).default('adam'),
   feedback: z
     .enum(['auto', 'explicit', 'implicit'])
