@@ -18,7 +18,10 @@ export const addServe = (program: Command): void => {
     .option('--host <name>', "default: HOST, then the config's")
     .action(async (options: ServeOptions, command: Command) => {
       const log = pino({ level: process.env.LOG_LEVEL ?? 'info' }, pino.destination(2));
-      const recommender = await createRecommender(configPath(command.optsWithGlobals<GlobalOptions>()), { log });
+      const recommender = await createRecommender(configPath(command.optsWithGlobals<GlobalOptions>()), {
+        log,
+        schedule: true,
+      });
       try {
         await prepare(recommender);
         const { server: configured } = recommender.config;

@@ -17,6 +17,7 @@ import { spawnJob } from './jobs/spawn-job.ts';
 import { silentLog } from './log.ts';
 import type { BundleListing, Recommender } from './recommender.ts';
 import { readStoredBundle, restoreBundle } from './restore-bundle.ts';
+import { createSchedule } from './schedule.ts';
 import { sourcesOf } from './sources.ts';
 import { trainBundle } from './train-bundle.ts';
 
@@ -25,6 +26,8 @@ export interface RecommenderOptions {
   readonly folder?: string;
   readonly clock?: Clock;
   readonly log?: Log;
+  /** Train on the config's schedule (`training.every`, `training.afterEvents`); what a server does. Default false. */
+  readonly schedule?: boolean;
 }
 
 /** How often changes that other processes make to the catalogue are looked for. */
@@ -46,14 +49,14 @@ export const createRecommender = async (
   const opened = await openConfig(source, options.folder);
   const environment = await createEnvironment(opened, { worker: false, clock, log });
   try {
-    return await open(environment);
+    return await open(environment, options.schedule ?? false);
   } catch (error) {
     await environment.dispose();
     throw error;
   }
 };
 
-const open = async (environment: Environment): Promise<Recommender> => {
+const open = async (environment: Environment, scheduled: boolean): Promise<Recommender> => {
   const { config, clock, log, container, bundleFolder } = environment;
   const store = container.get(tokens.store);
   const feed = await createCatalogueFeed(store);
@@ -149,6 +152,7 @@ const open = async (environment: Environment): Promise<Recommender> => {
     close: () => {
       closing ??= (async () => {
         clearInterval(poll);
+        schedule?.stop();
         await self.jobs.close();
         await service.flush();
         bundles.dispose();
@@ -157,6 +161,9 @@ const open = async (environment: Environment): Promise<Recommender> => {
       return closing;
     },
   };
+  const schedule = scheduled
+    ? createSchedule({ training: config.training, bundleFolder, store, jobs: self.jobs, clock, log })
+    : undefined;
   return self;
 };
 

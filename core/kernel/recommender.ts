@@ -31,8 +31,8 @@ export interface ImportOptions {
 export interface TrainOptions {
   /** Fit only what this pipeline needs. */
   readonly pipeline?: string;
-  /** Default true: activate the bundle when it is written. */
-  readonly activate?: boolean;
+  /** Activate the bundle when it is written: always (default), never, or when its metrics are not worse. */
+  readonly activate?: boolean | 'if-not-worse';
   readonly signal?: AbortSignal;
   readonly report?: (progress: {
     component: string;

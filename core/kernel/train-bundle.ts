@@ -12,6 +12,7 @@ import { disposeFitted } from '../training/fitted.ts';
 import { trainRun } from '../training/train.ts';
 import type { Environment } from './environment.ts';
 import { foldsOf, optionsOf, protocolOf } from './evaluate-config.ts';
+import { isNotWorse } from './not-worse.ts';
 import { readPrepared } from './prepared.ts';
 import type { TrainOptions, TrainReport } from './recommender.ts';
 
@@ -54,7 +55,8 @@ export const trainBundle = async (
     if (signal.aborted) throw new RecographError('CANCELLED', 'Cancelled before the bundle was written.');
     await writeBundle(join(bundleFolder, id), contents);
     await store.addBundle({ id, createdAt: started, configHash: manifest.configHash, metrics, folder: id });
-    const activate = options.activate ?? true;
+    const asked = options.activate ?? true;
+    const activate = asked === 'if-not-worse' ? await isNotWorse(store, metrics, config) : asked;
     if (activate) await store.activateBundle(id, before ?? null);
     const figures = Object.entries(trained.figures);
     return {

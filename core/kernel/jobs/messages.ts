@@ -2,7 +2,7 @@ import type { Json } from '../../spi/index.ts';
 
 /** What a job is asked to do, as it travels to its process. */
 export type JobTask =
-  | { readonly kind: 'train'; readonly pipeline?: string }
+  | { readonly kind: 'train'; readonly pipeline?: string; readonly automatic?: boolean }
   | { readonly kind: 'evaluate'; readonly bundle?: string }
   | { readonly kind: 'import' };
 

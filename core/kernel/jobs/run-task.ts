@@ -13,6 +13,7 @@ export const runTask = async (
     case 'train':
       return recommender.train({
         ...(task.pipeline === undefined ? {} : { pipeline: task.pipeline }),
+        ...(task.automatic ? { activate: 'if-not-worse' as const } : {}),
         signal,
         report: ({ component, epoch, epochs, loss }) =>
           report({ stage: component, done: epoch, total: epochs, ...(loss === undefined ? {} : { loss }) }),

@@ -16,6 +16,12 @@ export const trainingSchema = z.strictObject({
     ),
   every: z.string().optional().describe('Retrain on a schedule: 30m, 12h, 1d.'),
   afterEvents: z.int().positive().optional().describe('Retrain after that many new events.'),
+  tolerance: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.05)
+    .describe('A scheduled bundle is activated when its first metric is not worse than by this fraction.'),
 });
 
 export const serverSchema = z.strictObject({
@@ -45,3 +51,4 @@ export const configSchema = z.strictObject({
 
 /** A config after parsing: defaults filled in, every reference checked. */
 export type Config = z.output<typeof configSchema>;
+export type TrainingConfig = z.output<typeof trainingSchema>;

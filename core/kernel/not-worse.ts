@@ -1,0 +1,25 @@
+import type { Config } from '../registry/sections/index.ts';
+import type { Json, Store } from '../spi/index.ts';
+
+type Metrics = Readonly<Record<string, Readonly<Record<string, number | null>>>>;
+
+/**
+ * Whether a bundle may replace the active one by itself: the first metric of the config, of its first pipeline, is at
+ * least (1 - tolerance) times that of the active bundle. Each was measured on the newest events of its own data,
+ * so the tolerance covers that difference too. What cannot be compared is not worse.
+ */
+export const isNotWorse = async (store: Store, metrics: Metrics, config: Config): Promise<boolean> => {
+  const [pipeline] = Object.keys(config.pipelines);
+  const [metric] = config.evaluation?.metrics ?? [];
+  if (pipeline === undefined || metric === undefined) return true;
+  const active = await store.activeBundle();
+  const before = figure((await store.bundles()).find(({ id }) => id === active)?.metrics ?? null, pipeline, metric);
+  const now = figure(metrics as Json, pipeline, metric);
+  if (before === undefined || now === undefined) return true;
+  return now >= before * (1 - config.training.tolerance);
+};
+
+const figure = (metrics: Json, pipeline: string, metric: string): number | undefined => {
+  const value = (metrics as Metrics | null)?.[`pipelines.${pipeline}`]?.[metric];
+  return typeof value === 'number' ? value : undefined;
+};
