@@ -12,6 +12,8 @@ import { topK } from './top-k.ts';
 /** Multiplications that one task should take at most: a few ms. */
 const TASK_WORK = 40_000_000;
 const QUERY_BLOCK = 32;
+/** From so many queries on it pays to sort the items by norm: then a query can stop at those that are too short. */
+const SORT_FROM = 64;
 
 /** See `Kernels.topK`. */
 export const topKByDot = async (
@@ -32,6 +34,7 @@ export const topKByDot = async (
   const memory = kernels.memory();
   try {
     const out = listsOf(memory, segments * count, capacity);
+    const sorted = segments === 1 && count >= SORT_FROM ? byNorm(memory, items) : undefined;
     await kernels.run('scan', {
       tasks: segments * Math.ceil(count / queryBlock),
       scratch: 64 + queryBlock * (4 + (segment >> 3)),
@@ -39,12 +42,15 @@ export const topKByDot = async (
       args: [
         memory.share(queries.data),
         count,
-        memory.share(items.data),
+        sorted?.data ?? memory.share(items.data),
         items.rows,
         items.columns,
         capacity,
         queryBlock,
         segment,
+        sorted?.order ?? 0,
+        sorted?.norms ?? 0,
+        sorted ? memory.share(normsOf(queries)) : 0,
         ...limitArgs(memory, limits, items.rows),
         out.scores,
         out.items,
@@ -143,6 +149,31 @@ const sameWidth = (queries: Matrix, items: Matrix): void => {
 };
 
 const emptyList = (): ItemList => ({ items: new Int32Array(0), scores: new Float32Array(0) });
+
+const normsOf = (matrix: Matrix): Float32Array => {
+  const norms = new Float32Array(matrix.rows);
+  for (let r = 0; r < matrix.rows; r++) {
+    let squares = 0;
+    for (let k = r * matrix.columns; k < (r + 1) * matrix.columns; k++) squares += matrix.data[k]! * matrix.data[k]!;
+    norms[r] = Math.sqrt(squares);
+  }
+  return norms;
+};
+
+/** The items in order of falling norm (NaN first). The lists do not change by it: ties are decided by item. */
+const byNorm = (memory: KernelMemory, items: Matrix) => {
+  const found = normsOf(items).map((norm) => (Number.isNaN(norm) ? Number.POSITIVE_INFINITY : norm));
+  const order = memory.ints(items.rows);
+  for (let i = 0; i < items.rows; i++) order[i] = i;
+  order.sort((a, b) => (found[a]! === found[b]! ? a - b : found[b]! - found[a]!));
+  const data = memory.floats(items.data.length);
+  const norms = memory.floats(items.rows);
+  order.forEach((item, place) => {
+    data.set(items.data.subarray(item * items.columns, (item + 1) * items.columns), place * items.columns);
+    norms[place] = found[item]!;
+  });
+  return { data, order, norms };
+};
 
 interface Lists {
   readonly scores: Float32Array;

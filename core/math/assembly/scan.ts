@@ -47,6 +47,10 @@ class Group {
   words: i32;
   n: i32;
   first: i32;
+  /** Items in order of falling norm: which item stands at a place, and its norm; 0 = items stand in their own order. */
+  order: usize;
+  norms: usize;
+  queryNorms: usize;
 }
 
 /** Offers the lanes of `mask`, whose first is `item`, to the heap of query q. */
@@ -59,15 +63,17 @@ function offer(group: Group, q: i32, item: i32, scores: v128, mask: i32): void {
   let size = load<i32>(group.sizes + (<usize>q << 2));
   for (let lane = 0; lane < 4; lane++) {
     if (!(mask & (1 << lane))) continue;
-    const at = item + lane - group.first;
+    const id = group.order ? load<i32>(group.order + (<usize>(item + lane) << 2)) : item + lane;
+    const at = id - group.first;
     if ((load<u32>(bits + (<usize>(at >> 5) << 2)) >> (at & 31)) & 1) continue;
     let score = f32x4.extract_lane(scores, 0);
     if (lane == 1) score = f32x4.extract_lane(scores, 1);
     else if (lane == 2) score = f32x4.extract_lane(scores, 2);
     else if (lane == 3) score = f32x4.extract_lane(scores, 3);
-    if (size < n) push(heapScores, heapItems, size++, score, item + lane);
-    else if (score > load<f32>(heapScores)) replace(heapScores, heapItems, n, score, item + lane);
-    else continue;
+    if (size < n) push(heapScores, heapItems, size++, score, id);
+    else if (score > load<f32>(heapScores) || (score == load<f32>(heapScores) && id < load<i32>(heapItems))) {
+      replace(heapScores, heapItems, n, score, id);
+    } else continue;
     if (size == n) store<f32>(threshold, load<f32>(heapScores));
   }
   store<i32>(group.sizes + (<usize>q << 2), size);
@@ -118,6 +124,15 @@ function scanGroup(group: Group, queries: usize, count: i32, items: usize, lengt
     for (; q + 1 < count; q += 2) {
       const x = queries + <usize>q * bytes;
       const z = x + bytes;
+      if (group.order) {
+        const first = hopeless(group, q, start);
+        const second = hopeless(group, q + 1, start);
+        if (first || second) {
+          if (!first) scanSingle(group, q, x, items, start, stop, bytes);
+          if (!second) scanSingle(group, q + 1, z, items, start, stop, bytes);
+          continue;
+        }
+      }
       let i = start;
       for (; i + 4 <= stop; i += 4) {
         const y0 = items + <usize>i * bytes;
@@ -158,8 +173,22 @@ function scanGroup(group: Group, queries: usize, count: i32, items: usize, lengt
         scanTail(group, q + 1, z, items, i, stop, bytes);
       }
     }
-    if (q < count) scanSingle(group, q, queries + <usize>q * bytes, items, start, stop, bytes);
+    if (q < count && !(group.order && hopeless(group, q, start))) {
+      scanSingle(group, q, queries + <usize>q * bytes, items, start, stop, bytes);
+    }
   }
+}
+
+/**
+ * No item from `place` on can enter the list of query q: |x.y| <= |x| |y|, norms fall with the place, and the margin is
+ * wider than what single precision can be wrong by. Never so before the list is full, or where a norm is NaN.
+ */
+// @ts-ignore: decorator
+@inline
+function hopeless(group: Group, q: i32, place: i32): bool {
+  const at = <usize>q << 2;
+  const limit = load<f32>(group.norms + (<usize>place << 2)) * load<f32>(group.queryNorms + at);
+  return limit * <f32>1.0002 < load<f32>(group.thresholds + at);
 }
 
 /** The last one to three items of a block. */
@@ -242,6 +271,7 @@ function open(
   group.sizes = outSizes + (<usize>outQuery << 2);
   group.thresholds = scratch + GROUP_BYTES;
   group.bits = group.thresholds + (<usize>count << 2);
+  group.order = 0;
   for (let q = 0; q < count; q++) {
     store<i32>(group.sizes + (<usize>q << 2), 0);
     store<f32>(group.thresholds + (<usize>q << 2), -Infinity);
@@ -261,6 +291,7 @@ function close(group: Group, count: i32): void {
 /**
  * Tasks are (group of `queryBlock` queries) x (segment of `segment` items, a multiple of 32), segments fastest.
  * The list of query q in segment s starts at `(s * queryCount + q) * n`; its length is `outSizes[s * queryCount + q]`.
+ * With `order`, items stand in order of falling norm (one segment): `order[place]` is the item, `norms[place]` its norm.
  */
 export function scan(
   begin: i32,
@@ -274,6 +305,9 @@ export function scan(
   n: i32,
   queryBlock: i32,
   segment: i32,
+  order: usize,
+  norms: usize,
+  queryNorms: usize,
   offsets: usize,
   exclude: usize,
   allow: usize,
@@ -292,6 +326,9 @@ export function scan(
     const length = min(segment, itemCount - firstItem);
     const outQuery = s * queryCount + firstQuery;
     open(group, scratch, outQuery, firstQuery, count, firstItem, length, n, offsets, exclude, allow, outScores, outItems, outSizes);
+    group.order = order;
+    group.norms = norms;
+    group.queryNorms = queryNorms + (<usize>firstQuery << 2);
     scanGroup(group, queries + <usize>firstQuery * bytes, count, items + <usize>firstItem * bytes, length, bytes);
     close(group, count);
   }
