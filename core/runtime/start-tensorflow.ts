@@ -1,6 +1,7 @@
 import util from 'node:util';
 import { RecographError, type Tf } from '../spi/index.ts';
 import { findPackage, packageRoots, runtimeFolder } from './optional-package.ts';
+import { quietly } from './quietly.ts';
 import { type Started, stopBackend } from './started.ts';
 
 export const TENSORFLOW_PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
@@ -28,7 +29,7 @@ export const startTensorflow = async (options: { requireCuda?: boolean } = {}): 
   }
   restoreRemovedUtilities();
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  const tf = await found.load().then(
+  const tf = await quietly(() => found.load()).then(
     (loaded) => ((loaded.default as Tf | undefined)?.setBackend ? loaded.default : loaded) as Tf,
     (cause: unknown) => {
       const reason = String(cause instanceof Error ? cause.message : cause).split('\n')[0];

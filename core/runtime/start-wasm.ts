@@ -2,14 +2,15 @@ import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { RecographError } from '../spi/index.ts';
 import { loadTf } from './load-tf.ts';
+import { quietly } from './quietly.ts';
 import { type Started, stopBackend } from './started.ts';
 import { registerWasmKernels } from './wasm/register.ts';
 
 /** tfjs's WebAssembly backend (XNNPACK, SIMD), completed by kernels of our own. */
 export const startWasm = async (): Promise<Started> => {
   const tf = await loadTf();
-  const { MathBackendCPU } = await import('@tensorflow/tfjs-backend-cpu');
-  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  const { MathBackendCPU } = await quietly(() => import('@tensorflow/tfjs-backend-cpu'));
+  const { setWasmPaths } = await quietly(() => import('@tensorflow/tfjs-backend-wasm'));
   if (tf.getKernel('UnsortedSegmentSum', 'wasm') == null) {
     const cpu = new MathBackendCPU();
     (cpu as unknown as { firstUse: boolean }).firstUse = false;

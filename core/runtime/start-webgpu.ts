@@ -1,6 +1,7 @@
 import { RecographError, type Tf } from '../spi/index.ts';
 import { loadTf } from './load-tf.ts';
 import { findPackage, packageRoots, runtimeFolder } from './optional-package.ts';
+import { quietly } from './quietly.ts';
 import { type Started, stopBackend } from './started.ts';
 
 interface Dawn {
@@ -41,7 +42,7 @@ export const startWebgpu = async (options: { software: boolean }): Promise<Start
   const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
   Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true, writable: true });
   const tf: Tf = await loadTf();
-  await backendPackage.load();
+  await quietly(() => backendPackage.load());
   if (!(await tf.setBackend('webgpu'))) throw unavailable(`tfjs could not open ${name}`, 'Update the driver.');
   return {
     kind: 'webgpu',
