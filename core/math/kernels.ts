@@ -22,7 +22,7 @@ import { createMemory, instantiate } from './wasm.ts';
 export interface KernelsOptions {
   /** The calling thread included; default: one a core. With 1 no thread is started. */
   readonly threads?: number;
-  /** Another thread's `kernels.shared`: then arrays of either side are shared arrays of the other. */
+  /** Another thread's `kernels.shared`: arrays of either side, posted to the other, are shared arrays there, too. */
   readonly memory?: SharedMemory;
 }
 

@@ -25,8 +25,24 @@ export const createHeap = (memory: SharedMemory, wasm: KernelExports): SharedHea
     return memory.buffer;
   };
 
+  // A posted view arrives with a buffer object of its own; the same memory shows what is written here there, too.
+  let probe: Int32Array | undefined;
+  const isOurs = (buffer: ArrayBufferLike): boolean => {
+    if (buffer === memory.buffer || buffers.has(buffer)) return true;
+    if (!(buffer instanceof SharedArrayBuffer)) return false;
+    probe ??= heap.allocate(Int32Array, 1);
+    if (buffer.byteLength < probe.byteOffset + 4) return false;
+    const there = new Int32Array(buffer, probe.byteOffset, 1);
+    for (const token of [0x5eed, ~there[0]!, 0]) {
+      Atomics.store(probe, 0, token);
+      if (Atomics.load(there, 0) !== token) return false;
+    }
+    buffers.add(buffer);
+    return true;
+  };
+
   const heap: SharedHeap = {
-    address: (array) => (array.buffer === memory.buffer || buffers.has(array.buffer) ? array.byteOffset : -1),
+    address: (array) => (isOurs(array.buffer) ? array.byteOffset : -1),
     allocate: (type, length) => {
       const bytes = length * type.BYTES_PER_ELEMENT;
       const address = bytes < 2 ** 32 ? wasm.allocate(bytes) >>> 0 : 0;

@@ -114,6 +114,19 @@ it("refuses an array outside its memory and a kernel it doesn't have", async () 
   await kernels.dispose();
 });
 
+it('knows its memory again in views that were posted, and attaches to the memory of others', async () => {
+  const ours = createKernels({ threads: 1 });
+  const theirs = createKernels({ threads: 1, memory: ours.shared });
+  const strangers = createKernels({ threads: 1 });
+  const posted = structuredClone(ours.memory().floats(3).fill(4));
+  expect(theirs.memory().share(posted)).toBe(posted);
+  expect(strangers.memory().share(posted)).not.toBe(posted);
+  expect([...strangers.memory().share(posted)]).toEqual([4, 4, 4]);
+  const elsewhere = new Float32Array(new SharedArrayBuffer(2_000_000));
+  expect(ours.memory().share(elsewhere) === elsewhere).toBe(false);
+  await Promise.all([ours.dispose(), theirs.dispose(), strangers.dispose()]);
+});
+
 it('reads in one thread what another thread shared', async () => {
   const ours = createKernels({ threads: 1 });
   const memory = ours.memory();
