@@ -2,11 +2,13 @@
 import { Command, CommanderError } from 'commander';
 import { RecographError } from 'recograph';
 import { addBundles } from './commands/bundles.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addEvaluate } from './commands/evaluate.ts';
 import { addImport } from './commands/import.ts';
 import { addInit } from './commands/init.ts';
 import { addPlugins } from './commands/plugins.ts';
 import { addRecommend } from './commands/recommend.ts';
+import { addRuntime } from './commands/runtime.ts';
 import { addSchema } from './commands/schema.ts';
 import { addServe } from './commands/serve.ts';
 import { addSimilar } from './commands/similar.ts';
@@ -28,6 +30,8 @@ for (const add of [
   addSimilar,
   addBundles,
   addServe,
+  addDoctor,
+  addRuntime,
   addPlugins,
   addSchema,
   addInit,

@@ -1,0 +1,119 @@
+import { statfs } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
+import type { Command } from 'commander';
+import { createRecommender, openConfig, RecographError, type Recommender } from 'recograph';
+import { createRuntime, doctorRuntime, type RuntimeCheck } from '../../core/runtime/index.ts';
+import { configPath, type GlobalOptions } from '../context.ts';
+import { createOutput } from '../output.ts';
+
+const LOW_DISK_BYTES = 1_000_000_000;
+const MARKS = { pass: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;
+
+export const addDoctor = (program: Command): void => {
+  program
+    .command('doctor')
+    .description('What works here, what does not, and the command that fixes it.')
+    .action(async (_options: object, command: Command) => {
+      const globals = command.optsWithGlobals<GlobalOptions>();
+      const output = createOutput(globals.json);
+      const file = optional(() => configPath(globals));
+      const opened = file === undefined ? undefined : await attempt(() => openConfig(file));
+      const runtime = await createRuntime(opened?.value?.config.runtime ?? 'auto');
+      const checks = [nodeCheck(), ...(await doctorRuntime(runtime)), ...(await projectChecks(file, opened))];
+      const { kind, device } = runtime;
+      runtime.dispose();
+      const ok = checks.every(({ status }) => status !== 'fail');
+      output.result({ ok, runtime: { kind, device }, checks }, () =>
+        checks
+          .map(
+            ({ name, status, detail, fix }) =>
+              `${MARKS[status]}  ${name}: ${detail}${fix ? `\n      fix: ${fix}` : ''}`,
+          )
+          .join('\n'),
+      );
+      if (!ok) process.exitCode = 1;
+    });
+};
+
+const nodeCheck = (): RuntimeCheck => {
+  const major = Number(process.versions.node.split('.')[0]);
+  return {
+    name: 'node',
+    status: major >= 20 ? 'pass' : 'fail',
+    detail: `${process.version}, ${availableParallelism()} cores`,
+    fix: major >= 20 ? null : 'install Node.js 20 or newer',
+  };
+};
+
+const projectChecks = async (
+  file: string | undefined,
+  opened: { value?: unknown; error?: unknown } | undefined,
+): Promise<RuntimeCheck[]> => {
+  if (file === undefined || !opened) {
+    return [{ name: 'config', status: 'warn', detail: 'none here', fix: 'recograph init DIR, or give --config FILE' }];
+  }
+  if (opened.error) return [failed('config', opened.error, 'mend the config as it says')];
+  const config: RuntimeCheck = { name: 'config', status: 'pass', detail: file, fix: null };
+  const started = await attempt(() => createRecommender(file));
+  if (!started.value) return [config, failed('store', started.error, 'see the message')];
+  try {
+    return [config, ...(await storeChecks(started.value))];
+  } finally {
+    await started.value.close();
+  }
+};
+
+const storeChecks = async (recommender: Recommender): Promise<RuntimeCheck[]> => {
+  const { events, items, users } = await recommender.store.counts();
+  const { bavail, bsize } = await statfs(dirname(recommender.store.path));
+  const free = bavail * bsize;
+  const active = await recommender.store.activeBundle();
+  const readable = active === undefined ? undefined : await attempt(() => recommender.activate(active, active));
+  return [
+    {
+      name: 'store',
+      status: events > 0 ? 'pass' : 'warn',
+      detail: `${recommender.store.path}: ${events} events, ${items} items, ${users} users`,
+      fix: events > 0 ? null : 'recograph import',
+    },
+    readable?.error
+      ? failed('bundle', readable.error, 'recograph train, or recograph bundles rollback')
+      : {
+          name: 'bundle',
+          status: active === undefined ? 'warn' : 'pass',
+          detail: active === undefined ? 'nothing is trained yet' : `${active} is active and whole`,
+          fix: active === undefined ? 'recograph train' : null,
+        },
+    {
+      name: 'disk',
+      status: free < LOW_DISK_BYTES ? 'warn' : 'pass',
+      detail: `${(free / 1e9).toFixed(1)} GB free beside the store`,
+      fix: free < LOW_DISK_BYTES ? 'free some space: a bundle is written whole before the old one goes' : null,
+    },
+  ];
+};
+
+const failed = (name: string, error: unknown, fix: string): RuntimeCheck => ({
+  name,
+  status: 'fail',
+  detail: error instanceof Error ? error.message : String(error),
+  fix,
+});
+
+const attempt = async <T>(run: () => Promise<T>): Promise<{ value?: T; error?: unknown }> => {
+  try {
+    return { value: await run() };
+  } catch (error) {
+    return { error };
+  }
+};
+
+const optional = <T>(run: () => T): T | undefined => {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof RecographError && error.code === 'USAGE') return undefined;
+    throw error;
+  }
+};
