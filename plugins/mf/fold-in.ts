@@ -1,6 +1,6 @@
 import type { Histories } from 'recograph';
+import { solveSpd } from 'recograph/math';
 import type { Factors } from './factors.ts';
-import { solveSpd } from './solve.ts';
 
 /** A user's side of a score: `offset` (mean and user bias) and vector. */
 export interface FoldedUser {
@@ -47,7 +47,8 @@ export const createFoldIn = (factors: Factors) => {
     }
     const ridge = Math.max(regularization * examples * (explicit ? 1 : 2), 1e-6);
     for (let c = 0; c < size; c++) hessian[c * size + c]! += ridge;
-    const weights = solveSpd(hessian, gradient);
+    const weights = solveSpd(hessian, gradient, size, 1);
+    if (!weights) return undefined;
     return { offset: mean + weights[size - 1]!, vector: weights.subarray(0, size - 1) };
   };
 };
