@@ -10,6 +10,7 @@ export const createPopular = (store: Store, clock: Clock) => {
   const counts = new LRUCache<number, Promise<readonly { id: string; users: number }[]>>({
     max: 32,
     ttl: FRESH_MS,
+    ttlResolution: 0,
     perf: { now: () => clock.now() },
   });
   return (windowMs = Number.POSITIVE_INFINITY): Promise<readonly { id: string; users: number }[]> => {

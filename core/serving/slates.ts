@@ -5,6 +5,9 @@ import type { Slate } from './slate.ts';
 const MAX_BYTES = 64 * 1024 * 1024;
 const LIFETIME_MS = 15 * 60 * 1000;
 const WRITE_EVERY_MS = 500;
+/** How long a slate can be judged by the events that follow it; then its row is deleted. */
+const RETENTION_MS = 30 * 86_400_000;
+const PRUNE_EVERY_MS = 3_600_000;
 
 /** The newest 64 MB of the last 15 minutes' slates, for paging; all are written behind, to be judged later. */
 export interface Slates {
@@ -20,10 +23,12 @@ export const createSlates = (store: Store, clock: Clock, log: Log): Slates => {
     maxSize: MAX_BYTES,
     sizeCalculation: bytesOf,
     ttl: LIFETIME_MS,
+    ttlResolution: 0,
     perf: { now: () => clock.now() },
   });
   let unwritten: Slate[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let pruned = Number.NEGATIVE_INFINITY;
   const flush = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
@@ -40,6 +45,10 @@ export const createSlates = (store: Store, clock: Clock, log: Log): Slates => {
         items: items.map(({ id }) => id),
       })),
     );
+    if (clock.now() - pruned >= PRUNE_EVERY_MS) {
+      pruned = clock.now();
+      await store.pruneSlates(pruned - RETENTION_MS);
+    }
   };
   return {
     keep: (slate) => {
