@@ -6,6 +6,7 @@ export { createRecommender, type Recommender, type RecommenderOptions } from './
 export type { JobEvent, Jobs } from './kernel/jobs/jobs.ts';
 export type { JobProgress, JobTask } from './kernel/jobs/messages.ts';
 export * from './registry/index.ts';
+export { createRuntime, type OwnedRuntime, type RuntimeChoice } from './runtime/index.ts';
 export type { RecommendRequest, SessionEvent, Target } from './serving/request.ts';
 export type { RecommendService } from './serving/service.ts';
 export type { ScoredList, Slate, SlateItem } from './serving/slate.ts';

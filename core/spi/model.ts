@@ -8,8 +8,11 @@ import type { ComponentState } from './state.ts';
 export interface Capabilities {
   /** Learns from what people did (implicit), from the values they gave (explicit), or both. */
   readonly feedback: readonly ('implicit' | 'explicit')[];
-  /** Scores users outside the vocabulary: from their history, from attributes, or not at all. */
-  readonly coldUsers: readonly ('history' | 'attributes')[];
+  /**
+   * Scores users outside the vocabulary: from their history, from attributes, or not at all. `alike`: everybody gets
+   * the same scores, known or not, so that nothing in an answer is about who asks.
+   */
+  readonly coldUsers: readonly ('history' | 'attributes' | 'alike')[];
   /** Scores items outside the vocabulary from their features. Without it core hides such items from the model. */
   readonly coldItems: boolean;
   /** The order and recency of the history matter. */

@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 
 const capabilities: Capabilities = {
   feedback: ['implicit'],
-  coldUsers: ['history', 'attributes'],
+  coldUsers: ['alike'],
   coldItems: false,
   sequential: false,
   context: false,

@@ -1,0 +1,97 @@
+import type { Component, Dataset, FittedModel, ItemList, QueryBatch } from 'recograph';
+import { type ConformanceOptions, checksOf } from './bench.ts';
+import { type Check, without } from './check.ts';
+import type { Answers } from './compare.ts';
+import { configChecks } from './config.ts';
+import { type Fitting, fittingChecks } from './fitting.ts';
+import { noLimits, someLimits } from './limits.ts';
+import { capabilityChecks } from './model-capabilities.ts';
+import { dataChecks } from './model-data.ts';
+import { listChecks } from './model-lists.ts';
+import { scoreChecks } from './model-scores.ts';
+import { allItems, askersOf, asStrangers, candidatesOf, withoutHistory } from './questions.ts';
+
+export type ModelFitting = Fitting<'model', FittedModel>;
+
+/**
+ * The checks of a model component. Run them with any test runner:
+ * ```ts
+ * import { modelConformance } from 'recograph/testing';
+ * for (const { name, run } of modelConformance(myModel, { config: { factors: 8 } })) it(name, run);
+ * ```
+ */
+export const modelConformance = (component: Component<'model'>, options: ConformanceOptions = {}): Check[] => {
+  const kind: ModelFitting = {
+    check: checksOf(component, options),
+    fit: (bench, data, inputs, fitOptions) => bench.create().fit(data, inputs, fitOptions),
+    restore: (bench, state, inputs) => bench.create().restore(state, inputs),
+    answers: (fitted, data, bench) => answersOf(fitted, data, questionsOf(data, bench.extra)),
+    questions: (data, bench) => questionsOf(data, bench.extra),
+  };
+  return [
+    ...configChecks(component, options),
+    ...fittingChecks(kind),
+    ...scoreChecks(kind),
+    ...listChecks(kind),
+    ...capabilityChecks(kind),
+    ...dataChecks(kind),
+  ];
+};
+
+/** Made once for a data set, so that what a model changes in them is seen. */
+interface Questions {
+  readonly known: QueryBatch;
+  readonly strangers: QueryBatch;
+  readonly silent: QueryBatch;
+  readonly items: ReturnType<typeof allItems>;
+  readonly candidates: ReturnType<typeof candidatesOf>;
+  readonly limits: ReturnType<typeof someLimits>;
+}
+
+const asked = new WeakMap<Dataset, Map<unknown, Questions>>();
+
+const questionsOf = (data: Dataset, extra: QueryBatch['extra']): Questions => {
+  const byExtra = asked.get(data) ?? new Map<unknown, Questions>();
+  asked.set(data, byExtra);
+  const made = byExtra.get(extra);
+  if (made) return made;
+  const known = askersOf(data, extra);
+  const items = allItems(data);
+  const questions: Questions = {
+    known,
+    strangers: asStrangers(known),
+    silent: withoutHistory(known),
+    items,
+    candidates: candidatesOf(items, known.size),
+    limits: someLimits(known.size, items.indices.length),
+  };
+  byExtra.set(extra, questions);
+  return questions;
+};
+
+const answersOf = async (model: FittedModel, data: Dataset, questions: Questions): Promise<Answers> => {
+  const { known, strangers, silent, items, candidates, limits } = questions;
+  const answers: Record<string, ArrayLike<number>> = {
+    'scores of known users': await without('score()', () => model.score(known, items)),
+    'scores of unknown users': await without('score() of unknown users', () => model.score(strangers, items)),
+    'scores of silent users': await without('score() of users without history', () => model.score(silent, items)),
+    'ragged scores': await without('score() of ragged candidates', () => model.score(known, candidates)),
+  };
+  if (model.recommend) {
+    Object.assign(answers, listsAs('recommend', await model.recommend(known, 7, limits)));
+    Object.assign(answers, listsAs('recommend to strangers', await model.recommend(strangers, 7, limits)));
+  }
+  if (model.similarItems) {
+    const lists = await model.similarItems(items.indices, 7, noLimits(data.items.size));
+    Object.assign(answers, listsAs('similarItems', lists));
+  }
+  if (model.itemVectors) answers.itemVectors = model.itemVectors().data;
+  if (model.userVectors) answers.userVectors = (await model.userVectors(known)).data;
+  return Object.fromEntries(Object.entries(answers).map(([label, numbers]) => [label, Float64Array.from(numbers)]));
+};
+
+const listsAs = (label: string, lists: readonly ItemList[]): Answers => ({
+  [`${label}: lengths`]: lists.map(({ items }) => items.length),
+  [`${label}: items`]: lists.flatMap(({ items }) => [...items]),
+  [`${label}: scores`]: lists.flatMap(({ scores }) => [...scores]),
+});
