@@ -21,6 +21,7 @@ export const addServe = (program: Command): void => {
       const recommender = await createRecommender(configPath(command.optsWithGlobals<GlobalOptions>()), {
         log,
         schedule: true,
+        workers: 'config',
       });
       try {
         await prepare(recommender);

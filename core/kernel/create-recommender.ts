@@ -1,12 +1,15 @@
 import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { importData } from '../data/index.ts';
 import { createRng } from '../math/index.ts';
 import { openConfig } from '../registry/open-config.ts';
 import { createActiveBundles } from '../serving/active-bundles.ts';
 import { createCatalogueFeed } from '../serving/catalogue-feed.ts';
+import { createInProcess } from '../serving/in-process.ts';
 import { createKeptStates } from '../serving/kept-states.ts';
 import { createService } from '../serving/service.ts';
 import { createSlates } from '../serving/slates.ts';
+import { createWorkerPool } from '../serving/workers/pool.ts';
 import { type Clock, type Log, type Store, tokens } from '../spi/index.ts';
 import { removeUnfinishedBundles } from '../training/bundle-files.ts';
 import { createEnvironment, type Environment } from './environment.ts';
@@ -16,8 +19,9 @@ import { runTask } from './jobs/run-task.ts';
 import { spawnJob } from './jobs/spawn-job.ts';
 import { silentLog } from './log.ts';
 import type { BundleListing, Recommender } from './recommender.ts';
-import { readStoredBundle, restoreBundle } from './restore-bundle.ts';
+import { readFront, readStoredBundle, restoreBundle } from './restore-bundle.ts';
 import { createSchedule } from './schedule.ts';
+import { startWorker } from './serving/start-worker.ts';
 import { sourcesOf } from './sources.ts';
 import { trainBundle } from './train-bundle.ts';
 
@@ -28,16 +32,21 @@ export interface RecommenderOptions {
   readonly log?: Log;
   /** Train on the config's schedule (`training.every`, `training.afterEvents`); what a server does. Default false. */
   readonly schedule?: boolean;
+  /**
+   * Serving threads. 0 (default) = pipelines run in this thread, without isolation from what plugins do; 'config' =
+   * as `server.workers` says, else one a core but one, at least 1. A config given as an object always runs here.
+   */
+  readonly workers?: number | 'config';
 }
 
-/** How often changes that other processes make to the catalogue are looked for. */
-const POLL_MS = 500;
+/** How often what other processes change is looked for: the catalogue, and which bundle is active. */
+const POLL_MS = 250;
 
 const systemClock: Clock = { now: () => Date.now() };
 
 /**
- * Opens a recommender: by the path or URL of its config, or by the config itself. It runs in this process; close
- * it to end its threads and files. Throws CONFIG_INVALID and what else `openConfig` throws, STORE_FAILED,
+ * Opens a recommender: by the path or URL of its config, or by the config itself. Close it to end its threads
+ * and files. Throws CONFIG_INVALID and what else `openConfig` throws, STORE_FAILED,
  * RUNTIME_UNAVAILABLE.
  */
 export const createRecommender = async (
@@ -49,22 +58,35 @@ export const createRecommender = async (
   const opened = await openConfig(source, options.folder);
   const environment = await createEnvironment(opened, { worker: false, clock, log });
   try {
-    return await open(environment, options.schedule ?? false);
+    return await open(environment, workersOf(environment, options.workers), options.schedule ?? false);
   } catch (error) {
     await environment.dispose();
     throw error;
   }
 };
 
-const open = async (environment: Environment, scheduled: boolean): Promise<Recommender> => {
+const open = async (environment: Environment, workers: number, scheduled: boolean): Promise<Recommender> => {
   const { config, clock, log, container, bundleFolder } = environment;
   const store = container.get(tokens.store);
   const feed = await createCatalogueFeed(store);
-  const bundles = createActiveBundles(store, feed, clock, (id) => restoreBundle(environment, store, id));
+  const backend =
+    workers === 0
+      ? createInProcess((id) => restoreBundle(environment, store, id))
+      : createWorkerPool({
+          size: workers,
+          start: () => startWorker({ config: environment.file! }),
+          readFront: (id) => readFront(environment, store, id),
+          feed,
+          clock,
+          log,
+          deadlineMs: config.server.deadlineMs,
+        });
+  const bundles = createActiveBundles(store, feed, clock, log, backend);
   const slates = createSlates(store, clock, log);
   const kept = createKeptStates(store, log);
   const service = createService({
     store,
+    backend,
     bundles,
     feed,
     slates,
@@ -75,7 +97,15 @@ const open = async (environment: Environment, scheduled: boolean): Promise<Recom
     deadlineMs: config.server.deadlineMs,
   });
   let closing: Promise<void> | undefined;
+  /** What was activated serves when this resolves; without workers, when it is asked for first. */
+  const activated = async (): Promise<void> => {
+    bundles.changed();
+    if (workers === 0) return;
+    await bundles.refresh().catch((error) => log.error({ error: String(error) }, NOT_LOADED));
+  };
+  if (workers > 0) await Promise.all([backend.ready(), activated()]);
   const poll = setInterval(() => {
+    if (workers > 0) bundles.refresh().catch((error) => log.error({ error: String(error) }, NOT_LOADED));
     feed.refresh().catch((error) => log.warn({ error: String(error) }, 'the catalogue could not be read again'));
   }, POLL_MS).unref();
 
@@ -101,8 +131,8 @@ const open = async (environment: Environment, scheduled: boolean): Promise<Recom
           ? runTask(self, task, signal, report)
           : spawnJob(environment.file, task, signal, report),
       async () => {
-        bundles.changed();
         await feed.refresh();
+        await activated();
       },
     ),
     service,
@@ -115,8 +145,8 @@ const open = async (environment: Environment, scheduled: boolean): Promise<Recom
       await mkdir(bundleFolder, { recursive: true });
       await removeUnfinishedBundles(bundleFolder);
       const report = await trainBundle(environment, store, asked);
-      bundles.changed();
       await feed.refresh();
+      await activated();
       return report;
     },
     evaluate: async (asked = {}) => {
@@ -142,11 +172,11 @@ const open = async (environment: Environment, scheduled: boolean): Promise<Recom
     activate: async (id, expected) => {
       await readStoredBundle(environment, store, id);
       await store.activateBundle(id, expected);
-      bundles.changed();
+      await activated();
     },
     rollback: async () => {
       const id = await store.rollbackBundle();
-      bundles.changed();
+      await activated();
       return id;
     },
     close: () => {
@@ -156,6 +186,7 @@ const open = async (environment: Environment, scheduled: boolean): Promise<Recom
         await self.jobs.close();
         await service.flush();
         bundles.dispose();
+        await backend.dispose();
         await environment.dispose();
       })();
       return closing;
@@ -165,6 +196,18 @@ const open = async (environment: Environment, scheduled: boolean): Promise<Recom
     ? createSchedule({ training: config.training, bundleFolder, store, jobs: self.jobs, clock, log })
     : undefined;
   return self;
+};
+
+const NOT_LOADED = 'the active bundle could not be loaded; what served before serves on';
+
+const workersOf = ({ config, file, runtime, log }: Environment, asked: number | 'config' = 0): number => {
+  const wanted = asked === 'config' ? (config.server.workers ?? Math.max(1, availableParallelism() - 1)) : asked;
+  if (wanted === 0) return 0;
+  if (file === undefined) {
+    log.warn({}, 'the config is an object: pipelines run in this thread, without isolation from what plugins do');
+    return 0;
+  }
+  return runtime?.device.startsWith('cuda') ? 1 : wanted;
 };
 
 async function* userIds(store: Store): AsyncIterable<string> {

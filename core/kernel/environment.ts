@@ -18,6 +18,8 @@ import { type Container, createContainer, type Provider, provide } from './conta
 
 export interface EnvironmentOptions {
   readonly worker: boolean;
+  /** Of the kernels, the calling one included; default: one a core. */
+  readonly kernelThreads?: number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -38,7 +40,7 @@ export interface Environment extends OpenedConfig {
 /** Starts what a config's components need; the tensor runtime only where one of them asks for it. */
 export const createEnvironment = async (opened: OpenedConfig, options: EnvironmentOptions): Promise<Environment> => {
   const { config, components, folder } = opened;
-  const { worker, clock, log } = options;
+  const { worker, kernelThreads, clock, log } = options;
   const storePath = resolve(folder, config.store.path);
   const wantsRuntime = slotsOf(config).some(({ kind, slot }) =>
     Object.values(components.find(kind, String(slot.use))?.inject ?? {}).includes(tokens.runtime),
@@ -46,7 +48,7 @@ export const createEnvironment = async (opened: OpenedConfig, options: Environme
   const ambient = [provide(tokens.clock, () => clock), provide(tokens.log, () => log)];
   const store = worker ? undefined : await openStore(opened, storePath, ambient);
   const runtime = wantsRuntime ? await createRuntime(config.runtime) : undefined;
-  const kernels = await createKernels();
+  const kernels = await createKernels(kernelThreads === undefined ? {} : { threads: kernelThreads });
   const container = createContainer({
     worker,
     providers: [

@@ -1,21 +1,41 @@
 import { join } from 'node:path';
 import { parseConfig } from '../registry/parse-config.ts';
+import { type BundleFront, createFront } from '../serving/front.ts';
 import { type LoadedBundle, loadBundle } from '../serving/loaded-bundle.ts';
 import { RecographError, type Store } from '../spi/index.ts';
-import { readBundle } from '../training/bundle-files.ts';
+import { readBundle, readBundleFront } from '../training/bundle-files.ts';
 import type { Environment } from './environment.ts';
 
 /** Reads and checks every file of a bundle. Throws UNKNOWN_BUNDLE, BUNDLE_INVALID. */
-export const readStoredBundle = async ({ bundleFolder }: Environment, store: Store, id: string) => {
-  const known = (await store.bundles()).find((bundle) => bundle.id === id);
-  if (!known) throw new RecographError('UNKNOWN_BUNDLE', `There is no bundle "${id}".`, { at: 'bundle' });
-  return readBundle(join(bundleFolder, known.folder));
-};
+export const readStoredBundle = async (environment: Environment, store: Store, id: string) =>
+  readBundle(join(environment.bundleFolder, await folderOf(store, id)));
 
 /** A bundle with the config it was trained by, checked against the components that are loaded now. */
-export const restoreBundle = async (environment: Environment, store: Store, id: string): Promise<LoadedBundle> => {
-  const contents = await readStoredBundle(environment, store, id);
-  const { components, folder, create, clock, log } = environment;
-  const config = parseConfig(contents.config, components, { folder });
+export const restoreBundle = async (environment: Environment, store: Store, id: string): Promise<LoadedBundle> =>
+  restoreFolder(environment, await folderOf(store, id));
+
+/** `folder` lies among the bundles. Throws BUNDLE_INVALID. */
+export const restoreFolder = async (environment: Environment, folder: string): Promise<LoadedBundle> => {
+  const contents = await readBundle(join(environment.bundleFolder, folder));
+  const { components, create, clock, log } = environment;
+  const config = parseConfig(contents.config, components, { folder: environment.folder });
   return loadBundle(contents, { config, components, create, clock, log });
+};
+
+/** A bundle without what its components learned. Throws UNKNOWN_BUNDLE, BUNDLE_INVALID. */
+export const readFront = async (
+  environment: Environment,
+  store: Store,
+  id: string,
+): Promise<{ front: BundleFront; folder: string }> => {
+  const folder = await folderOf(store, id);
+  const contents = await readBundleFront(join(environment.bundleFolder, folder));
+  const config = parseConfig(contents.config, environment.components, { folder: environment.folder });
+  return { front: createFront(contents, config, environment.create), folder };
+};
+
+const folderOf = async (store: Store, id: string): Promise<string> => {
+  const known = (await store.bundles()).find((bundle) => bundle.id === id);
+  if (!known) throw new RecographError('UNKNOWN_BUNDLE', `There is no bundle "${id}".`, { at: 'bundle' });
+  return known.folder;
 };

@@ -1,6 +1,7 @@
-import { gatherFeatures, matchesFilter } from '../data/index.ts';
+import { gatherFeatures } from '../data/index.ts';
 import type { Bitmap, FeatureRows, ItemFilter, ItemRecord, Matrix } from '../spi/index.ts';
 import { RecographError } from '../spi/index.ts';
+import { createMatching } from './matching.ts';
 
 /**
  * The items a pipeline may list: the vocabulary's, then the overlay of items that came after training.
@@ -35,12 +36,9 @@ export interface CatalogueParts {
   readonly records?: readonly (Omit<ItemRecord, 'id'> | undefined)[];
 }
 
-/** How many evaluated filters one catalogue keeps. */
-const KEPT_FILTERS = 256;
-
 export const createCatalogue = (parts: CatalogueParts): ItemCatalogue => {
   const { features, records } = parts;
-  const filters = new Map<string, Bitmap>();
+  const matching = records && createMatching(records);
   return {
     itemCount: features.rows,
     vocabularySize: parts.vocabularySize,
@@ -56,30 +54,11 @@ export const createCatalogue = (parts: CatalogueParts): ItemCatalogue => {
           ),
     vectors: (feature) => (parts.vectors && Object.hasOwn(parts.vectors, feature) ? parts.vectors[feature] : undefined),
     matching: (filter) => {
-      if (!records) {
-        throw new RecographError(
-          'DEPENDENCY_UNAVAILABLE',
-          'An attribute filter needs item records, and this catalogue was made without them. Pass `records`.',
-        );
-      }
-      const key = JSON.stringify(filter);
-      let bitmap = filters.get(key);
-      if (!bitmap) {
-        if (filters.size >= KEPT_FILTERS) filters.delete(filters.keys().next().value!);
-        bitmap = bitmapOf(records, filter);
-        filters.set(key, bitmap);
-      }
-      return bitmap;
+      if (matching) return matching(filter);
+      throw new RecographError(
+        'DEPENDENCY_UNAVAILABLE',
+        'An attribute filter needs item records, and this catalogue was made without them. Pass `records`.',
+      );
     },
   };
-};
-
-/** One bit an item; a missing record fits nothing. */
-const bitmapOf = (records: NonNullable<CatalogueParts['records']>, filter: ItemFilter): Bitmap => {
-  const words = new Uint32Array((records.length + 31) >> 5);
-  for (let i = 0; i < records.length; i++) {
-    const record = records[i];
-    if (record && matchesFilter(record, filter)) words[i >> 5]! |= 1 << (i & 31);
-  }
-  return { size: records.length, words };
 };

@@ -1,109 +1,173 @@
 import { LRUCache } from 'lru-cache';
-import { type Clock, RecographError, type Store } from '../spi/index.ts';
+import { type Clock, type Log, RecographError, type Store } from '../spi/index.ts';
+import type { Backend } from './backend.ts';
 import type { CatalogueFeed } from './catalogue-feed.ts';
-import type { LoadedBundle } from './loaded-bundle.ts';
-import type { BundleView } from './view.ts';
+import { type BundleFront, createFrontView, type FrontView } from './front.ts';
 
-/** An activation by another process is seen within that time. */
-const FRESH_MS = 500;
-/** How many bundles stay in memory: the active one, and what `bundle:` requests asked for last. */
-const KEPT = 3;
+/** An activation by another process is looked for after that time. */
+const FRESH_MS = 250;
+/** How many bundles stay in memory besides the active one: what `bundle:` requests asked for last. */
+const KEPT = 2;
+/** How long a bundle that could not be loaded is not tried again. */
+const RETRY_MS = 5000;
 
 export interface ServedBundle {
-  readonly bundle: LoadedBundle;
-  readonly view: BundleView;
+  readonly bundle: BundleFront;
+  /** Over the catalogue as it is now. */
+  view(): FrontView;
 }
 
 /** Bundles in memory, each freed when it is neither kept nor in use. */
 export interface ActiveBundles {
-  /**
-   * Runs with the active bundle, or the one of that id, over the catalogue as it is now.
-   * Throws NO_ACTIVE_BUNDLE or UNKNOWN_BUNDLE.
-   */
+  /** Runs with the active bundle, or the one of that id. Throws NO_ACTIVE_BUNDLE or UNKNOWN_BUNDLE. */
   use<T>(id: string | undefined, run: (served: ServedBundle) => Promise<T> | T): Promise<T>;
-  /** Forget which bundle was active: this process has activated another. */
+  /** Only what is in memory already; undefined = it is not. */
+  peek(id: string): ServedBundle | undefined;
+  /** This process has activated another bundle: the next `use` waits for it. */
   changed(): void;
+  /** Looks which bundle is active, and serves that one as soon as it is loaded. */
+  refresh(): Promise<void>;
   dispose(): void;
 }
 
-interface Entry {
-  readonly bundle: LoadedBundle;
-  view: Promise<BundleView>;
-  version: number;
+interface Entry extends ServedBundle {
   users: number;
   evicted: boolean;
 }
 
+/** The active bundle is replaced when its successor is loaded, not before: requests never wait for an activation. */
 export const createActiveBundles = (
   store: Store,
   feed: CatalogueFeed,
   clock: Clock,
-  load: (id: string) => Promise<LoadedBundle>,
+  log: Log,
+  backend: Backend,
 ): ActiveBundles => {
-  let active: { readonly id: Promise<string | undefined>; readonly at: number } | undefined;
-  const activeId = (): Promise<string | undefined> => {
-    if (!active || clock.now() - active.at >= FRESH_MS) {
-      const id = store.activeBundle();
-      id.catch(() => {
-        active = undefined;
-      });
-      active = { id, at: clock.now() };
-    }
-    return active.id;
-  };
-  const freeIfUnused = (entry: Entry): void => {
-    if (entry.evicted && entry.users === 0) entry.bundle.dispose();
-  };
-  const kept = new LRUCache<string, Promise<Entry>>({
-    max: KEPT,
-    dispose: (loading) => {
-      void loading.then(
-        (entry) => {
-          entry.evicted = true;
-          freeIfUnused(entry);
-        },
-        () => undefined,
-      );
-    },
-  });
+  let current: Entry | undefined;
+  let looked = Number.NEGATIVE_INFINITY;
+  let mustLook = true;
+  let refreshing: Promise<void> | undefined;
+  let failed: { readonly id: string; readonly at: number; readonly error: unknown } | undefined;
 
-  const entryOf = (id: string): Promise<Entry> => {
-    const known = kept.get(id);
+  /** Loaded and not freed; one that is on its way out and is asked for again stays. */
+  const live = new Map<string, Entry>();
+  const freeIfUnused = (entry: Entry): void => {
+    const { id } = entry.bundle.manifest;
+    if (!entry.evicted || entry.users > 0 || live.get(id) !== entry) return;
+    live.delete(id);
+    backend.free(id);
+  };
+  const evict = (entry: Entry): void => {
+    entry.evicted = true;
+    freeIfUnused(entry);
+  };
+  const asked = new LRUCache<string, Entry>({ max: KEPT, dispose: evict });
+  const loading = new Map<string, Promise<Entry>>();
+
+  const load = (id: string): Promise<Entry> => {
+    const known = live.get(id);
+    if (known) {
+      known.evicted = false;
+      return Promise.resolve(known);
+    }
+    const underWay = loading.get(id);
+    if (underWay) return underWay;
+    const entry = backend
+      .load(id)
+      .then((bundle) => {
+        const loaded = entryOf(bundle, feed);
+        live.set(id, loaded);
+        return loaded;
+      })
+      .finally(() => loading.delete(id));
+    loading.set(id, entry);
+    return entry;
+  };
+
+  const look = async (): Promise<void> => {
+    mustLook = false;
+    looked = clock.now();
+    const id = await store.activeBundle();
+    if (id === undefined || id === current?.bundle.manifest.id) return;
+    if (failed?.id === id && clock.now() - failed.at < RETRY_MS) throw failed.error;
+    try {
+      const entry = await load(id);
+      const before = current;
+      current = entry;
+      if (before && !asked.has(before.bundle.manifest.id)) evict(before);
+      failed = undefined;
+    } catch (error) {
+      failed = { id, at: clock.now(), error };
+      throw error;
+    }
+  };
+  const refresh = (): Promise<void> => {
+    refreshing ??= look().finally(() => {
+      refreshing = undefined;
+    });
+    return refreshing;
+  };
+  const active = async (): Promise<Entry> => {
+    if (mustLook) {
+      await refreshing?.catch(() => undefined);
+      await refresh().catch((error) => {
+        if (!current) throw error;
+        log.error({ error: String(error) }, 'the active bundle could not be loaded; the one before it serves on');
+      });
+    } else if (!current || clock.now() - looked >= FRESH_MS) {
+      const fresh = refresh();
+      if (current) fresh.catch((error) => log.error({ error: String(error) }, 'the active bundle could not be loaded'));
+      else await fresh;
+    }
+    if (current) return current;
+    throw new RecographError('NO_ACTIVE_BUNDLE', 'Nothing has been trained yet. Train with: recograph train');
+  };
+  const named = async (id: string): Promise<Entry> => {
+    const known = current?.bundle.manifest.id === id ? current : asked.get(id);
     if (known) return known;
-    const entry = load(id).then((bundle) => ({
-      bundle,
-      version: feed.version,
-      view: bundle.view(feed.records),
-      users: 0,
-      evicted: false,
-    }));
-    kept.set(id, entry);
-    entry.catch(() => kept.delete(id));
+    const entry = await load(id);
+    if (entry !== current) asked.set(id, entry);
     return entry;
   };
 
   return {
     use: async (id, run) => {
-      const wanted = id ?? (await activeId());
-      if (wanted === undefined) {
-        throw new RecographError('NO_ACTIVE_BUNDLE', 'Nothing has been trained yet. Train with: recograph train');
-      }
-      const entry = await entryOf(wanted);
+      const fresh = current && !mustLook && clock.now() - looked < FRESH_MS;
+      const entry = id !== undefined ? await named(id) : fresh ? current! : await active();
       entry.users++;
       try {
-        if (entry.version !== feed.version) {
-          entry.version = feed.version;
-          entry.view = entry.bundle.view(feed.records);
-        }
-        return await run({ bundle: entry.bundle, view: await entry.view });
+        return await run(entry);
       } finally {
         entry.users--;
         freeIfUnused(entry);
       }
     },
+    peek: (id) => (current?.bundle.manifest.id === id ? current : asked.peek(id)),
     changed: () => {
-      active = undefined;
+      mustLook = true;
     },
-    dispose: () => kept.clear(),
+    refresh,
+    dispose: () => {
+      asked.clear();
+      if (current) evict(current);
+      current = undefined;
+    },
+  };
+};
+
+const entryOf = (bundle: BundleFront, feed: CatalogueFeed): Entry => {
+  let version = -1;
+  let view: FrontView | undefined;
+  return {
+    bundle,
+    users: 0,
+    evicted: false,
+    view: () => {
+      if (!view || version !== feed.version) {
+        version = feed.version;
+        view = createFrontView(bundle, feed.records);
+      }
+      return view;
+    },
   };
 };

@@ -1,30 +1,19 @@
-import { createVocabulary } from '../data/index.ts';
 import { componentGraph } from '../registry/graph.ts';
-import type { Config } from '../registry/sections/index.ts';
-import type { FeatureRows, FittedModel, ItemRecord, Matrix, Vocabulary } from '../spi/index.ts';
+import type { FeatureRows, FittedModel, ItemRecord, Matrix } from '../spi/index.ts';
 import type { PipelineEnvironment } from '../training/assemble.ts';
 import type { BundleContents, BundleManifest } from '../training/bundle.ts';
-import { type Encoders, encodersFromJson } from '../training/encoders.ts';
 import { featureRowsFromState } from '../training/feature-rows-state.ts';
 import { disposeFitted } from '../training/fitted.ts';
 import { restoreFitted } from '../training/states.ts';
+import { type BundleFront, createFront, createFrontView, type FrontView } from './front.ts';
 import { type BundleView, createView } from './view.ts';
 
 /** A restored bundle. */
-export interface LoadedBundle {
-  readonly manifest: BundleManifest;
-  readonly config: Config;
+export interface LoadedBundle extends BundleFront {
   readonly models: Readonly<Record<string, FittedModel>>;
-  readonly users: Vocabulary;
-  readonly items: Vocabulary;
-  readonly typeNames: readonly string[];
-  /** An event type's place in `typeNames`; their number for one that came later. */
-  typeCode(type: string): number;
-  readonly encoders: Encoders;
   readonly itemFeatures: FeatureRows;
-  /** Pipeline -> item indices, best first. */
-  readonly fallback: Readonly<Record<string, readonly number[]>>;
   view(records: ReadonlyMap<string, ItemRecord>): Promise<BundleView>;
+  viewOver(front: FrontView): Promise<BundleView>;
   dispose(): void;
 }
 
@@ -40,34 +29,16 @@ export const loadBundle = async (
   const { states } = contents;
   const fittedKeys = new Set(contents.manifest.components.map(({ kind, name }) => `${kind} ${name}`));
   const graph = componentGraph(config, components).filter(({ kind, name }) => fittedKeys.has(`${kind} ${name}`));
+  const front = createFront(contents, config, create);
   const fitted = await restoreFitted(graph, states, config, create);
-  const users = createVocabulary(contents.users);
-  const items = createVocabulary(contents.items);
-  const parts = {
-    graph,
-    fitted,
-    users,
-    items,
-    typeCode: (type: string) => {
-      const code = contents.typeNames.indexOf(type);
-      return code < 0 ? contents.typeNames.length : code;
-    },
-    encoders: encodersFromJson(contents.features),
-    itemFeatures: featureRowsFromState(states.catalogue!),
-    vectors: vectorsOf(contents),
-  };
+  const itemFeatures = featureRowsFromState(states.catalogue!);
+  const parts = { front, graph, fitted, itemFeatures, vectors: vectorsOf(contents) };
   return {
-    manifest: contents.manifest,
-    config,
+    ...front,
     models: fitted.models,
-    users,
-    items,
-    typeNames: contents.typeNames,
-    typeCode: parts.typeCode,
-    encoders: parts.encoders,
-    itemFeatures: parts.itemFeatures,
-    fallback: contents.fallback,
-    view: (records) => createView(parts, environment, records),
+    itemFeatures,
+    view: (records) => createView(parts, environment, createFrontView(front, records)),
+    viewOver: (view) => createView(parts, environment, view),
     dispose: () => disposeFitted(fitted),
   };
 };

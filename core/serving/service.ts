@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PipelineResult } from '../pipeline/index.ts';
 import { intersect } from '../pipeline/limits.ts';
 import {
+  type Bitmap,
   type Clock,
   type EventOutcome,
   type EventRecord,
@@ -15,22 +16,28 @@ import {
   type UserRecord,
 } from '../spi/index.ts';
 import type { ActiveBundles, ServedBundle } from './active-bundles.ts';
+import type { Backend, BackendStats } from './backend.ts';
 import { createBatcher } from './batcher.ts';
 import type { CatalogueFeed } from './catalogue-feed.ts';
 import { encodeRequests, type GatheredRequest } from './encode.ts';
+import { fallbackItems } from './fallback-list.ts';
+import { createFigures, type ServingFigures } from './figures.ts';
+import type { FrontView } from './front.ts';
 import type { KeptStates } from './kept-states.ts';
 import { createPopular } from './popular.ts';
 import { MAX_SLATE, type RecommendRequest } from './request.ts';
-import { similarItems } from './similar.ts';
 import type { ScoredList, Slate } from './slate.ts';
 import type { Slates } from './slates.ts';
 
 /** The newest events of a user that a query carries; what lies before them can be recommended again. */
 const HISTORY_LIMIT = 5000;
 const MAX_BATCH = 64;
+/** The part of a request's deadline that the pipeline may use, so that what it did in time comes back in time. */
+const PIPELINE_SHARE = 0.8;
 
 export interface ServiceParts {
   readonly store: Store;
+  readonly backend: Backend;
   readonly bundles: ActiveBundles;
   readonly feed: CatalogueFeed;
   readonly slates: Slates;
@@ -39,6 +46,13 @@ export interface ServiceParts {
   readonly log: Log;
   readonly rng: Rng;
   readonly deadlineMs: number;
+  /** Requests that run together at most; default 64. */
+  readonly maxBatch?: number;
+}
+
+export interface ServiceStats extends BackendStats, ServingFigures {
+  /** Requests that are in no batch yet. */
+  readonly queue: number;
 }
 
 /** What the GraphQL API, the command line and a host program ask. */
@@ -57,119 +71,188 @@ export interface RecommendService {
   upsertItems(items: readonly ItemRecord[]): Promise<number>;
   upsertUsers(users: readonly UserRecord[]): Promise<number>;
   deleteItems(ids: readonly string[]): Promise<number>;
+  /** What serving did since it started; for metrics. */
+  stats(): ServiceStats;
+  /** Resolves when all serving workers are up. */
+  ready(): Promise<void>;
   /** Writes what is written behind: slates, kept states. */
   flush(): Promise<void>;
 }
 
+/** A request under way. */
 interface Call {
   readonly request: RecommendRequest;
+  readonly served: ServedBundle;
+  readonly pipeline: string;
   readonly now: number;
   readonly seed: number;
+  readonly deadlineMs: number;
+  /** Once it is read. */
+  history: History | undefined;
+  /** Answered already: what still comes for it is dropped. */
+  settled: boolean;
 }
 
-/** One service over one store. It runs pipelines in this process. */
-export const createService = (parts: ServiceParts): RecommendService => {
-  const { store, bundles, feed, slates, kept, clock, log, rng } = parts;
+/** What a pipeline said about one request. */
+type Answer = Pick<Slate, 'servedBy' | 'degraded' | 'items'>;
 
-  const runBatch = async (served: ServedBundle, pipelineName: string, calls: readonly Call[]): Promise<Slate[]> => {
-    const pipeline = served.view.pipelines[pipelineName]!;
-    const [gathered, extra] = await Promise.all([gather(served, calls), kept.read(pipeline.keeps)]);
-    const result = await pipeline.run(encodeRequests(gathered, served.view.space, extra));
-    return calls.map((call, q) => slateOf(served, pipelineName, call, result, q));
+/** One service over one store. Pipelines run where the backend runs them; this thread gathers, names and waits. */
+export const createService = (parts: ServiceParts): RecommendService => {
+  const { store, backend, bundles, feed, slates, kept, clock, log, rng } = parts;
+  const figures = createFigures();
+
+  const runBatch = async (calls: readonly Call[]): Promise<Answer[]> => {
+    const { served, pipeline } = calls[0]!;
+    const timer = figures.batch(calls.length);
+    const [gathered, extra] = await Promise.all([gather(calls), kept.read(served.bundle.keeps[pipeline] ?? [])]);
+    timer('gather');
+    const view = served.view();
+    const batch = encodeRequests(
+      gathered.map((request, k) => ({ ...request, allow: allowOf(view, calls[k]!.request.filter) })),
+      view.space,
+      extra,
+    );
+    timer('encode');
+    const bundle = served.bundle.manifest.id;
+    const deadlineMs = Math.max(...calls.map((call) => call.deadlineMs));
+    const result = await backend.run({ bundle, pipeline, view, batch, deadlineMs });
+    timer('run');
+    return calls.map((_, q) => answerOf(view, result, q));
   };
 
-  const gather = async (served: ServedBundle, calls: readonly Call[]): Promise<GatheredRequest[]> => {
+  const gather = async (calls: readonly Call[]): Promise<Omit<GatheredRequest, 'allow'>[]> => {
     const users = [...new Set(calls.flatMap(({ request }) => ('user' in request.target ? [request.target.user] : [])))];
     const [histories, records] = await Promise.all([store.histories(users, HISTORY_LIMIT), store.users(users)]);
     const place = new Map(users.map((user, k) => [user, k]));
-    return calls.map(({ request, now, seed }) => {
+    return calls.map((call) => {
+      const { request, now, seed } = call;
       const { target } = request;
       const k = 'user' in target ? place.get(target.user)! : -1;
+      call.history = histories[k] ?? sessionHistory(call);
       return {
         user: 'user' in target ? target.user : null,
         record: records[k],
-        history: histories[k] ?? sessionHistory(request, served, now),
+        history: call.history,
         context: request.context ?? {},
         seed,
         now,
         n: request.n,
         excludeItems: request.excludeItems ?? [],
         excludeSeen: request.excludeSeen,
-        allow: request.filter && served.view.catalogue.matching(request.filter),
         diversity: request.diversity,
-        deadline: now + (request.deadlineMs ?? parts.deadlineMs),
+        deadline: now + call.deadlineMs * PIPELINE_SHARE,
       };
     });
   };
 
-  const slateOf = (served: ServedBundle, pipeline: string, call: Call, result: PipelineResult, q: number): Slate => {
-    const list = result.lists[q]!;
-    const slate: Slate = {
-      recommendationId: randomUUID(),
-      user: 'user' in call.request.target ? call.request.target.user : null,
-      pipeline,
-      bundle: served.bundle.manifest.id,
-      createdAt: call.now,
-      servedBy: result.servedBy[q]!,
-      degraded: result.failures[q]!,
-      items: Array.from(list.items, (item, k) => ({
-        id: served.view.itemId(item),
-        rank: k + 1,
-        score: list.scores[k]!,
-        sources: result.sourceNames.filter((_, s) => (result.sources[q]![k]! >>> s) & 1),
-      })),
-    };
-    slates.keep(slate);
-    return slate;
-  };
+  const batcher = createBatcher<Call, Answer>((_, calls) => runBatch(calls), {
+    maxBatch: parts.maxBatch ?? MAX_BATCH,
+    width: backend.width,
+    abandoned: ({ settled }) => settled,
+  });
 
-  const batch = createBatcher<Call, Slate>(async (key, calls) => {
-    const [bundle, pipeline] = JSON.parse(key) as [string, string];
-    return bundles.use(bundle, (served) => runBatch(served, pipeline, calls));
-  }, MAX_BATCH);
+  /** The batch's answer or, where it fails or is late, the fallback list. */
+  const answerInTime = (call: Call): Promise<Answer> =>
+    new Promise((resolve) => {
+      const settle = (answer: Answer): void => {
+        if (call.settled) return;
+        call.settled = true;
+        clearTimeout(timer);
+        resolve(answer);
+      };
+      const timer = setTimeout(() => {
+        const message = `The pipeline had not answered after ${call.deadlineMs} ms; this is the fallback list.`;
+        settle(instead(call, 'DEADLINE_EXCEEDED', message));
+      }, call.deadlineMs);
+      const key = `${call.served.bundle.manifest.id}\n${call.pipeline}`;
+      batcher.submit(key, call).then(settle, (error) => {
+        const code = error instanceof RecographError ? error.code : 'INTERNAL';
+        const message = error instanceof Error ? error.message : String(error);
+        if (!call.settled) settle(instead(call, code, message));
+      });
+    });
+
+  const instead = (call: Call, code: string, message: string): Answer => {
+    figures.fallback(code);
+    const { request, served, pipeline, history } = call;
+    const view = served.view();
+    const excludeSeen = request.excludeSeen ?? served.bundle.config.pipelines[pipeline]!.excludeSeen;
+    const items = fallbackItems(served.bundle, view, pipeline, {
+      n: request.n,
+      filter: request.filter,
+      excludeItems: request.excludeItems ?? [],
+      seen: excludeSeen ? (history ?? sessionHistory(call)).map(({ item }) => item) : [],
+    });
+    return {
+      servedBy: 'FALLBACK',
+      degraded: [{ stage: `pipelines.${pipeline}`, code, message }],
+      items: items.map((item, k) => ({ id: view.itemId(item), rank: k + 1, score: -k, sources: [] })),
+    };
+  };
 
   const recommend: RecommendService['recommend'] = async (request) => {
     checkRequest(request);
-    const [bundle, pipeline] = await bundles.use(request.bundle, (served) => [
-      served.bundle.manifest.id,
-      pipelineNamed(served, request.pipeline),
-    ]);
-    return batch(JSON.stringify([bundle, pipeline]), { request, now: clock.now(), seed: rng.int(2 ** 32) });
+    return bundles.use(request.bundle, async (served) => {
+      const call: Call = {
+        request,
+        served,
+        pipeline: pipelineNamed(served, request.pipeline),
+        now: clock.now(),
+        seed: rng.int(2 ** 32),
+        deadlineMs: request.deadlineMs ?? parts.deadlineMs,
+        history: undefined,
+        settled: false,
+      };
+      const answer = await answerInTime(call);
+      const slate: Slate = {
+        recommendationId: randomUUID(),
+        user: 'user' in request.target ? request.target.user : null,
+        pipeline: call.pipeline,
+        bundle: served.bundle.manifest.id,
+        createdAt: call.now,
+        ...answer,
+      };
+      slates.keep(slate);
+      return slate;
+    });
   };
 
   const popular = createPopular(store, clock);
-  const keepsOf = (served: ServedBundle) => Object.values(served.view.pipelines).flatMap(({ keeps }) => keeps);
 
   return {
     recommend,
     slate: slates.find,
-    shown: (slate, items) =>
-      bundles.use(slate.bundle, ({ view }) =>
-        kept.fold(view.pipelines[slate.pipeline]?.keeps ?? [], { kind: 'shown', items, at: clock.now() }),
-      ),
+    shown: async (slate, items) => {
+      const served = bundles.peek(slate.bundle);
+      const keeps = served?.bundle.keeps[slate.pipeline] ?? [];
+      if (keeps.length > 0) await kept.fold(keeps, { kind: 'shown', items, at: clock.now() });
+    },
     similar: ({ item, n, filter }) =>
-      bundles.use(undefined, async (served) => {
+      bundles.use(undefined, async ({ bundle, view: viewNow }) => {
         checkCount(n);
-        const index = served.view.space.itemIndex(item);
+        const view = viewNow();
+        const index = view.space.itemIndex(item);
         if (index < 0) throw new RecographError('UNKNOWN_ITEM', `There is no item "${item}".`, { at: 'item' });
-        const { catalogue } = served.view;
-        const allow = filter ? catalogue.matching(filter) : undefined;
-        const { model, list } = await similarItems(served, index, n, allow);
+        const { id } = bundle.manifest;
+        const allow = allowOf(view, filter);
+        const answer = backend.similar({ bundle: id, view, item: index, n, allow });
+        const { model, list } = await within(answer, parts.deadlineMs);
         return {
-          bundle: served.bundle.manifest.id,
+          bundle: id,
           model,
           items: Array.from(list.items, (other, k) => ({
-            id: served.view.itemId(other),
+            id: view.itemId(other),
             rank: k + 1,
             score: list.scores[k]!,
           })),
         };
       }),
     popular: ({ n, windowMs, filter }) =>
-      bundles.use(undefined, async ({ bundle, view }) => {
+      bundles.use(undefined, async ({ bundle, view: viewNow }) => {
         checkCount(n);
         const counted = await popular(windowMs);
-        const allow = intersect(view.catalogue.available, filter && view.catalogue.matching(filter));
+        const view = viewNow();
+        const allow = intersect(view.available, allowOf(view, filter));
         const listed = counted.filter(({ id }) => {
           const index = view.space.itemIndex(id);
           return index >= 0 && (!allow || ((allow.words[index >> 5]! >>> (index & 31)) & 1) === 1);
@@ -194,6 +277,8 @@ export const createService = (parts: ServiceParts): RecommendService => {
       await feed.applied({ deleted: ids });
       return count;
     },
+    stats: () => ({ ...backend.stats(), ...figures.read(), queue: batcher.waiting() }),
+    ready: backend.ready,
     flush: async () => {
       await slates.flush();
       await kept.flush();
@@ -202,8 +287,8 @@ export const createService = (parts: ServiceParts): RecommendService => {
 
   async function foldEvents(events: readonly EventRecord[]): Promise<void> {
     if (events.length === 0 || (await store.activeBundle()) === undefined) return;
-    await bundles.use(undefined, async (served) => {
-      const keeps = keepsOf(served);
+    await bundles.use(undefined, async ({ bundle }) => {
+      const keeps = [...new Set(Object.values(bundle.keeps).flat())];
       if (keeps.length === 0) return;
       for (const { item, type, value, time, recommendationId } of events) {
         const slate = recommendationId ? slates.find(recommendationId) : undefined;
@@ -214,10 +299,38 @@ export const createService = (parts: ServiceParts): RecommendService => {
   }
 };
 
+const allowOf = (view: FrontView, filter: ItemFilter | undefined): Bitmap | undefined =>
+  filter && view.matching(filter);
+
+const answerOf = (view: FrontView, result: PipelineResult, q: number): Answer => {
+  const list = result.lists[q]!;
+  const masks = result.sources[q]!;
+  return {
+    servedBy: result.servedBy[q]!,
+    degraded: result.failures[q]!,
+    items: Array.from(list.items, (item, k) => ({
+      id: view.itemId(item),
+      rank: k + 1,
+      score: list.scores[k]!,
+      sources: result.sourceNames.filter((_, s) => (masks[k]! >>> s) & 1),
+    })),
+  };
+};
+
+/** Throws DEADLINE_EXCEEDED. */
+const within = <T>(answer: Promise<T>, deadlineMs: number): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new RecographError('DEADLINE_EXCEEDED', `There was no answer after ${deadlineMs} ms.`));
+    }, deadlineMs);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+
 /** A session's events as a history, oldest first; an event without a type is one of the bundle's positive types. */
-const sessionHistory = ({ target }: RecommendRequest, { bundle }: ServedBundle, now: number): History => {
+const sessionHistory = ({ request, served, now }: Pick<Call, 'request' | 'served' | 'now'>): History => {
+  const { target } = request;
   if (!('session' in target)) return [];
-  const type = bundle.typeNames[0] ?? 'interaction';
+  const type = served.bundle.typeNames[0] ?? 'interaction';
   return target.session.events
     .map((event) => ({
       item: event.item,
@@ -228,8 +341,8 @@ const sessionHistory = ({ target }: RecommendRequest, { bundle }: ServedBundle, 
     .sort((a, b) => a.time - b.time);
 };
 
-const pipelineNamed = ({ view }: ServedBundle, name: string | undefined): string => {
-  const known = Object.keys(view.pipelines);
+const pipelineNamed = ({ bundle }: ServedBundle, name: string | undefined): string => {
+  const known = bundle.pipelines;
   const wanted = name ?? known[0];
   if (wanted !== undefined && known.includes(wanted)) return wanted;
   const message =

@@ -9,13 +9,14 @@ import {
   type Matrix,
   RecographError,
 } from '../spi/index.ts';
-import type { ServedBundle } from './active-bundles.ts';
+import type { LoadedBundle } from './loaded-bundle.ts';
+import type { BundleView } from './view.ts';
 
 const unitRows = new WeakMap<Float32Array, Matrix>();
 
 /** The model or feature that `similar` uses for an item, and the n items most like it, allowed ones alone. */
 export const similarItems = async (
-  { bundle, view }: ServedBundle,
+  { bundle, view }: { bundle: LoadedBundle; view: BundleView },
   item: number,
   n: number,
   allow: Bitmap | undefined,

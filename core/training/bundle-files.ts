@@ -74,37 +74,51 @@ export const readManifest = async (folder: string): Promise<BundleManifest> => {
 /** Reads a bundle and checks every file against its manifest. Throws BUNDLE_INVALID on any difference. */
 export const readBundle = async (folder: string): Promise<BundleContents & { manifest: BundleManifest }> => {
   const manifest = await readManifest(folder);
-  const get = async (name: string): Promise<Buffer> => {
-    const path = join(folder, name);
-    const expected = manifest.files[name];
-    const bytes = await readFile(path).catch(() => undefined);
-    if (!bytes || !expected || bytes.byteLength !== expected.bytes || sha256(bytes) !== expected.sha256) {
-      throw damaged(path);
-    }
-    return bytes;
-  };
-  const getJson = async (name: string) => JSON.parse((await get(name)).toString());
-
-  const vocabulary = await getJson('vocabulary.json');
+  const file = checkedFiles(folder, manifest);
   const states: Record<string, ComponentState> = Object.create(null);
   for (const name of Object.keys(manifest.files)) {
     const key = /^(component-.*)\.json$/.exec(name)?.[1];
     if (key === undefined) continue;
     states[keyOf(key)] = {
-      json: await getJson(`${key}.json`),
-      tensors: decodeSafetensors(await get(`${key}.safetensors`), join(folder, `${key}.safetensors`)),
+      json: await file.json(`${key}.json`),
+      tensors: decodeSafetensors(await file.bytes(`${key}.safetensors`), join(folder, `${key}.safetensors`)),
     };
   }
+  return { ...(await readPlain(manifest, file)), states };
+};
+
+/** All but what the components learned: what names and encodes. The files read are checked as by `readBundle`. */
+export const readBundleFront = async (
+  folder: string,
+): Promise<Omit<BundleContents, 'states'> & { manifest: BundleManifest }> => {
+  const manifest = await readManifest(folder);
+  return readPlain(manifest, checkedFiles(folder, manifest));
+};
+
+const readPlain = async (manifest: BundleManifest, file: ReturnType<typeof checkedFiles>) => {
+  const vocabulary = await file.json('vocabulary.json');
   return {
     manifest,
-    users: vocabulary.users,
-    items: vocabulary.items,
-    typeNames: vocabulary.typeNames,
-    config: await getJson('config.json'),
-    features: await getJson('features.json'),
-    fallback: await getJson('fallback.json'),
-    states,
+    users: vocabulary.users as string[],
+    items: vocabulary.items as string[],
+    typeNames: vocabulary.typeNames as string[],
+    config: await file.json('config.json'),
+    features: await file.json('features.json'),
+    fallback: await file.json('fallback.json'),
   };
+};
+
+const checkedFiles = (folder: string, manifest: BundleManifest) => {
+  const bytes = async (name: string): Promise<Buffer> => {
+    const path = join(folder, name);
+    const expected = manifest.files[name];
+    const read = await readFile(path).catch(() => undefined);
+    if (!read || !expected || read.byteLength !== expected.bytes || sha256(read) !== expected.sha256) {
+      throw damaged(path);
+    }
+    return read;
+  };
+  return { bytes, json: async (name: string) => JSON.parse((await bytes(name)).toString()) };
 };
 
 /** Removes what a killed training run left half-written. */

@@ -28,7 +28,11 @@ export const serverSchema = z.strictObject({
   port: z.int().min(0).max(65535).default(4000),
   host: z.string().default('127.0.0.1'),
   deadlineMs: z.int().positive().default(500),
-  workers: z.int().positive().optional().describe('Serving workers; default: one a core.'),
+  workers: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('Serving workers; default: one a core but one, at least 1. 0 = pipelines run in the server process.'),
 });
 
 /** The config's sections before component configs are checked. */

@@ -4,14 +4,17 @@ import { createBatcher } from '../../../core/serving/batcher.ts';
 it('answers concurrent calls of one key in one batch, and what comes meanwhile in the next', async () => {
   const batches: (readonly number[])[] = [];
   const gates: (() => void)[] = [];
-  const batcher = createBatcher<number, number>(async (_key, calls) => {
-    batches.push(calls);
-    await new Promise<void>((resolve) => gates.push(resolve));
-    return calls.map((call) => call * 10);
-  }, 2);
-  const first = [1, 2, 3].map((call) => batcher('a', call));
+  const batcher = createBatcher<number, number>(
+    async (_key, calls) => {
+      batches.push(calls);
+      await new Promise<void>((resolve) => gates.push(resolve));
+      return calls.map((call) => call * 10);
+    },
+    { maxBatch: 2, width: 1 },
+  );
+  const first = [1, 2, 3].map((call) => batcher.submit('a', call));
   await new Promise((resolve) => setImmediate(resolve));
-  const late = batcher('a', 4);
+  const late = batcher.submit('a', 4);
   gates.shift()!();
   expect(await Promise.all(first.slice(0, 2))).toEqual([10, 20]);
   await new Promise((resolve) => setImmediate(resolve));
@@ -24,13 +27,16 @@ it('answers concurrent calls of one key in one batch, and what comes meanwhile i
 });
 
 it('a failing batch fails its own calls alone', async () => {
-  const batcher = createBatcher<number, number>(async (key, calls) => {
-    if (key === 'bad') throw new Error('no');
-    return calls;
-  }, 10);
-  const bad = batcher('bad', 1);
-  const good = batcher('good', 2);
+  const batcher = createBatcher<number, number>(
+    async (key, calls) => {
+      if (key === 'bad') throw new Error('no');
+      return calls;
+    },
+    { maxBatch: 10, width: 1 },
+  );
+  const bad = batcher.submit('bad', 1);
+  const good = batcher.submit('good', 2);
   await expect(bad).rejects.toThrow('no');
   expect(await good).toBe(2);
-  await expect(batcher('bad', 3)).rejects.toThrow('no');
+  await expect(batcher.submit('bad', 3)).rejects.toThrow('no');
 });

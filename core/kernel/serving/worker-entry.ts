@@ -1,0 +1,54 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { openConfig } from '../../registry/open-config.ts';
+import type { FromWorker, ToWorker, WorkerStart } from '../../serving/workers/messages.ts';
+import { createWorkerSide } from '../../serving/workers/worker-side.ts';
+import type { Clock, Log } from '../../spi/index.ts';
+import { createEnvironment } from '../environment.ts';
+import { restoreFolder } from '../restore-bundle.ts';
+
+/** A serving thread: loads the config by its path, builds a worker's container, and answers tasks. It never writes. */
+const port = parentPort!;
+const post = (message: FromWorker, transfer: readonly ArrayBuffer[] = []): void => {
+  port.postMessage(message, [...transfer]);
+};
+
+/** The main thread's clock, followed from task to task. */
+const followedClock = (): Clock & { set(now: number): void } => {
+  let told = Date.now();
+  let at = performance.now();
+  return {
+    now: () => told + (performance.now() - at),
+    set: (now) => {
+      told = now;
+      at = performance.now();
+    },
+  };
+};
+
+/** Errors as their stacks, and nothing that cannot travel. */
+const plain = (fields: object): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(fields, (_, value) => (value instanceof Error ? (value.stack ?? value.message) : value)));
+
+const logTo =
+  (level: keyof Log) =>
+  (fields: object, message: string): void =>
+    post({ type: 'log', level, fields: plain(fields), message });
+
+const clock = followedClock();
+const log: Log = { debug: logTo('debug'), info: logTo('info'), warn: logTo('warn'), error: logTo('error') };
+const { config } = workerData as WorkerStart;
+const environment = await createEnvironment(await openConfig(config), {
+  worker: true,
+  kernelThreads: 1,
+  clock,
+  log,
+});
+port.on(
+  'message',
+  createWorkerSide({
+    load: (folder) => restoreFolder(environment, folder),
+    post,
+    setTime: clock.set,
+  }) as (message: ToWorker) => void,
+);
+post({ type: 'ready' });

@@ -1,0 +1,30 @@
+import type { Bitmap, ItemFilter } from '../spi/index.ts';
+import type { BundleFront, FrontView } from './front.ts';
+
+/** What of a request and its user limits a fallback list. */
+export interface FallbackLimits {
+  readonly n: number;
+  readonly filter: ItemFilter | undefined;
+  readonly excludeItems: readonly string[];
+  /** Items of the user's history that must not be shown again. */
+  readonly seen: readonly string[];
+}
+
+/** The best n of a pipeline's fallback list that are there now, fit, and are neither excluded nor seen. */
+export const fallbackItems = (
+  { fallback }: BundleFront,
+  view: FrontView,
+  pipeline: string,
+  { n, filter, excludeItems, seen }: FallbackLimits,
+): number[] => {
+  const bitmaps = [view.available, filter && view.matching(filter)].filter((bitmap) => bitmap !== undefined);
+  const without = new Set([...excludeItems, ...seen].map((id) => view.space.itemIndex(id)));
+  const items: number[] = [];
+  for (const item of fallback[pipeline] ?? []) {
+    if (items.length === n) break;
+    if (!without.has(item) && bitmaps.every((bitmap) => holds(bitmap, item))) items.push(item);
+  }
+  return items;
+};
+
+const holds = ({ words }: Bitmap, item: number): boolean => ((words[item >> 5]! >>> (item & 31)) & 1) === 1;

@@ -1,0 +1,123 @@
+import { getHeapStatistics } from 'node:v8';
+import { type Bitmap, type ItemRecord, RecographError } from '../../spi/index.ts';
+import { applyChange } from '../catalogue-feed.ts';
+import { createEngine } from '../engine.ts';
+import { createFrontView } from '../front.ts';
+import type { LoadedBundle } from '../loaded-bundle.ts';
+import type { FromWorker, ToWorker } from './messages.ts';
+import { buffersOf, packResult } from './packing.ts';
+
+const MEMORY_EVERY_MS = 250;
+
+export interface WorkerSideParts {
+  /** Reads and restores the bundle in that folder. */
+  load(folder: string): Promise<LoadedBundle>;
+  post(message: FromWorker, transfer?: readonly ArrayBuffer[]): void;
+  /** The main thread's time, as it said it last. */
+  setTime(now: number): void;
+}
+
+/** What a serving worker does with the messages it gets; tasks see the catalogue as it was when they came. */
+export const createWorkerSide = ({ load, post, setTime }: WorkerSideParts) => {
+  const engine = createEngine();
+  const records = new Map<string, ItemRecord>();
+  const freedEarly = new Set<string>();
+  const memory = watchMemory(post);
+  let version = -1;
+
+  const loadInto = async (bundle: string, folder: string): Promise<void> => {
+    freedEarly.delete(bundle);
+    try {
+      const loaded = await load(folder);
+      if (freedEarly.delete(bundle)) loaded.dispose();
+      else engine.add(loaded);
+      memory.settle();
+      post({ type: 'loaded', bundle });
+    } catch (error) {
+      post({ type: 'load-failed', bundle, ...describe(error) });
+    }
+  };
+  const place = ({ bundle, catalogue, time }: { bundle: string; catalogue: number; time: number }) => {
+    setTime(time);
+    if (catalogue !== version) {
+      const message = `The batch was encoded for version ${catalogue} of the catalogue; this worker has ${version}.`;
+      throw new RecographError('WORKER_FAILED', message);
+    }
+    return { bundle, version, front: (loaded: LoadedBundle) => createFrontView(loaded, records) };
+  };
+  const answer = async (task: number, work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      post({ type: 'failed', task, ...describe(error) });
+    }
+    memory.look();
+  };
+
+  return (message: ToWorker): void => {
+    switch (message.type) {
+      case 'catalogue':
+        if (message.anew) records.clear();
+        for (const change of message.changes) applyChange(records, change);
+        version = message.version;
+        break;
+      case 'load':
+        void loadInto(message.bundle, message.folder);
+        break;
+      case 'free':
+        if (engine.has(message.bundle)) engine.free(message.bundle);
+        else freedEarly.add(message.bundle);
+        memory.settle();
+        break;
+      case 'run':
+        void answer(message.task, async () => {
+          const since = performance.now();
+          const result = packResult(await engine.run(place(message), message.pipeline, message.batch));
+          const seconds = (performance.now() - since) / 1000;
+          post({ type: 'answer', task: message.task, result, seconds }, buffersOf(result));
+        });
+        break;
+      case 'similar':
+        void answer(message.task, async () => {
+          const { item, n, allow, task } = message;
+          const { model, list } = await engine.similar(place(message), item, n, allow as Bitmap | undefined);
+          post({ type: 'similar', task, model, items: list.items, scores: list.scores });
+        });
+        break;
+    }
+  };
+};
+
+const describe = (error: unknown): { code: string; message: string } => ({
+  code: error instanceof RecographError ? error.code : 'INTERNAL',
+  message: error instanceof Error ? error.message : String(error),
+});
+
+/** This thread's heap and array buffers, told whenever they have grown by another 32 MB since bundles were loaded. */
+const watchMemory = (post: WorkerSideParts['post']) => {
+  const STEP = 32 * 1024 * 1024;
+  const held = (): number => {
+    const { used_heap_size, external_memory } = getHeapStatistics();
+    return used_heap_size + external_memory;
+  };
+  let baseline = held();
+  let told = 0;
+  let looked = 0;
+  const look = (): void => {
+    looked = performance.now();
+    const steps = Math.floor((held() - baseline) / STEP);
+    if (steps === told) return;
+    told = steps;
+    post({ type: 'memory', grownBytes: steps * STEP });
+  };
+  setInterval(look, MEMORY_EVERY_MS).unref();
+  return {
+    settle: (): void => {
+      baseline = held();
+      told = 0;
+    },
+    look: (): void => {
+      if (performance.now() - looked >= MEMORY_EVERY_MS) look();
+    },
+  };
+};
