@@ -37,8 +37,8 @@ interface Slot {
 }
 
 /**
- * Serving threads of which each that dies, is silent for max(1 s, twice the deadline) while it has work, or grows by
- * 512 MB is replaced: at once the first time, then after 100 ms, 200 ms, ... 10 s while they go on failing.
+ * Serving threads of which each that dies, keeps a batch for longer than max(1 s, twice the longest deadline in it), or
+ * grows by 512 MB is replaced: at once the first time, then after 100 ms, 200 ms, ... 10 s while they go on failing.
  */
 export const createWorkerPool = (parts: PoolParts): Backend => {
   const { size, feed, clock, log, deadlineMs } = parts;

@@ -18,7 +18,7 @@ export interface WorkerHandleParts {
   readonly feed: CatalogueFeed;
   readonly clock: Clock;
   readonly log: Log;
-  /** The least time that a worker with work to do may be silent, ms. */
+  /** How long a task may take at least before the worker is given up, ms. */
   readonly trustMs: number;
   /** Called once, when the thread has ended or is given up. */
   ended(reason: string): void;
@@ -38,7 +38,7 @@ export interface WorkerHandle {
   free(bundle: string): void;
   run(task: BatchTask): Promise<PipelineResult>;
   similar(task: SimilarTask): Promise<SimilarAnswer>;
-  /** Gives the thread up when it has been silent for too long. */
+  /** Tells it what changed, and gives it up when a task is overdue. */
   check(): void;
   terminate(): Promise<void>;
 }
@@ -47,6 +47,8 @@ interface Waiting {
   readonly resolve: (answer: never) => void;
   readonly reject: (error: RecographError) => void;
   readonly trustMs: number;
+  /** Since when it could have worked on it. */
+  since: number;
 }
 
 export const createWorkerHandle = (parts: WorkerHandleParts): WorkerHandle => {
@@ -107,6 +109,10 @@ export const createWorkerHandle = (parts: WorkerHandleParts): WorkerHandle => {
     catchUp();
   };
 
+  const loadEnded = (bundle: string): void => {
+    loads.delete(bundle);
+    for (const task of tasks.values()) task.since = performance.now();
+  };
   const receive = (message: FromWorker): void => {
     heard = performance.now();
     switch (message.type) {
@@ -117,12 +123,12 @@ export const createWorkerHandle = (parts: WorkerHandleParts): WorkerHandle => {
       case 'loaded':
         if (bundles.has(message.bundle)) bundles.set(message.bundle, 'loaded');
         loads.get(message.bundle)?.resolve();
-        loads.delete(message.bundle);
+        loadEnded(message.bundle);
         break;
       case 'load-failed':
         bundles.delete(message.bundle);
         loads.get(message.bundle)?.reject(new RecographError(message.code as ErrorCode, message.message));
-        loads.delete(message.bundle);
+        loadEnded(message.bundle);
         break;
       case 'answer':
         computeSeconds += message.seconds;
@@ -153,8 +159,12 @@ export const createWorkerHandle = (parts: WorkerHandleParts): WorkerHandle => {
       if (over) return reject(over);
       catchUp();
       const task = nextTask++;
-      if (tasks.size === 0) heard = performance.now();
-      tasks.set(task, { resolve: resolve as (answer: never) => void, reject, trustMs: trust });
+      tasks.set(task, {
+        resolve: resolve as (answer: never) => void,
+        reject,
+        trustMs: trust,
+        since: performance.now(),
+      });
       post(message(task));
     });
 
@@ -163,15 +173,13 @@ export const createWorkerHandle = (parts: WorkerHandleParts): WorkerHandle => {
   worker.on('error', (error) => end(`failed: ${error instanceof Error ? error.message : String(error)}`));
   worker.on('exit', (code) => end(`ended with exit code ${code}`));
 
-  const silentFor = (): number => performance.now() - heard;
-  const allowed = (): number => {
-    if (loads.size > 0 || !isUp) return LOAD_TRUST_MS;
-    let longest = trustMs;
-    for (const waiting of tasks.values()) longest = Math.max(longest, waiting.trustMs);
-    return longest;
+  /** It has kept something waiting for longer than it is trusted to. */
+  const isOverdue = (): boolean => {
+    const now = performance.now();
+    if (loads.size > 0 || !isUp) return now - heard > LOAD_TRUST_MS;
+    for (const task of tasks.values()) if (now - task.since > Math.max(trustMs, task.trustMs)) return true;
+    return false;
   };
-
-  const owes = (): boolean => tasks.size + loads.size > 0 || !isUp;
 
   return {
     started: ready.then(sendCatalogue),
@@ -211,10 +219,10 @@ export const createWorkerHandle = (parts: WorkerHandleParts): WorkerHandle => {
     check: () => {
       if (over) return;
       if (isUp && catalogue >= 0) catchUp();
-      if (!owes() || silentFor() <= allowed()) return;
+      if (!isOverdue()) return;
       // This thread may have been the late one: first what lies in its own queue.
       setImmediate(() => {
-        if (owes() && silentFor() > allowed()) end(`did not answer for ${Math.round(silentFor())} ms`);
+        if (isOverdue()) end('did not answer in time');
       });
     },
     terminate: async () => {
