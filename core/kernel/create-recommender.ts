@@ -101,11 +101,11 @@ const open = async (environment: Environment, workers: number, scheduled: boolea
   const activated = async (): Promise<void> => {
     bundles.changed();
     if (workers === 0) return;
-    await bundles.refresh().catch((error) => log.error({ error: String(error) }, NOT_LOADED));
+    await bundles.refresh().catch(() => undefined);
   };
   if (workers > 0) await Promise.all([backend.ready(), activated()]);
   const poll = setInterval(() => {
-    if (workers > 0) bundles.refresh().catch((error) => log.error({ error: String(error) }, NOT_LOADED));
+    if (workers > 0) bundles.refresh().catch(() => undefined);
     feed.refresh().catch((error) => log.warn({ error: String(error) }, 'the catalogue could not be read again'));
   }, POLL_MS).unref();
 
@@ -197,8 +197,6 @@ const open = async (environment: Environment, workers: number, scheduled: boolea
     : undefined;
   return self;
 };
-
-const NOT_LOADED = 'the active bundle could not be loaded; what served before serves on';
 
 const workersOf = ({ config, file, runtime, log }: Environment, asked: number | 'config' = 0): number => {
   const wanted = asked === 'config' ? (config.server.workers ?? Math.max(1, availableParallelism() - 1)) : asked;

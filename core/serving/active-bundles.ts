@@ -8,6 +8,7 @@ import { type BundleFront, createFrontView, type FrontView } from './front.ts';
 const FRESH_MS = 250;
 /** How many bundles stay in memory besides the active one: what `bundle:` requests asked for last. */
 const KEPT = 2;
+const NOT_LOADED = 'the active bundle could not be loaded; what served before serves on';
 /** How long a bundle that could not be loaded is not tried again. */
 const RETRY_MS = 5000;
 
@@ -98,6 +99,7 @@ export const createActiveBundles = (
       failed = undefined;
     } catch (error) {
       failed = { id, at: clock.now(), error };
+      log.error({ bundle: id, error: String(error), serving: current?.bundle.manifest.id ?? null }, NOT_LOADED);
       throw error;
     }
   };
@@ -112,11 +114,10 @@ export const createActiveBundles = (
       await refreshing?.catch(() => undefined);
       await refresh().catch((error) => {
         if (!current) throw error;
-        log.error({ error: String(error) }, 'the active bundle could not be loaded; the one before it serves on');
       });
     } else if (!current || clock.now() - looked >= FRESH_MS) {
       const fresh = refresh();
-      if (current) fresh.catch((error) => log.error({ error: String(error) }, 'the active bundle could not be loaded'));
+      if (current) fresh.catch(() => undefined);
       else await fresh;
     }
     if (current) return current;
