@@ -5,7 +5,7 @@ export type Answers = Readonly<Record<string, ArrayLike<number>>>;
 export const ROUNDING = 1e-4;
 
 export const same = (a: number, b: number, tolerance: number): boolean =>
-  Object.is(a, b) || a === b || Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(a), Math.abs(b));
+  Object.is(a, b) || a === b || Math.abs(a - b) <= tolerance * (0.01 + Math.max(Math.abs(a), Math.abs(b)));
 
 /** The first difference in words; undefined where there is none. NaN equals NaN. */
 export const difference = (expected: Answers, seen: Answers, tolerance = 0): string | undefined => {

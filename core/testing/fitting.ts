@@ -11,14 +11,14 @@ interface Fitted {
 }
 
 /** What the checks of everything that is fitted need to know of a kind. */
-export interface Fitting<K extends Kind, F extends Fitted> {
+export interface Fitting<K extends Kind, F extends Fitted, Q = unknown> {
   readonly check: (name: string, run: (bench: Bench<K>) => Promise<void>) => Check;
   fit(bench: Bench<K>, data: Dataset, inputs: Inputs, options: FitOptions): Promise<F>;
   restore(bench: Bench<K>, state: ComponentState, inputs: Inputs): Promise<F> | F;
-  /** All that a fitted component says about this data. */
-  answers(fitted: F, data: Dataset, bench: Bench<K>): Promise<Answers>;
-  /** What is handed in and must stay as it is, besides the data. */
-  questions(data: Dataset, bench: Bench<K>): unknown;
+  /** What a fitted component is asked on this data. */
+  questions(data: Dataset, bench: Bench<K>): Q;
+  /** All that it says to that. */
+  answers(fitted: F, questions: Q): Promise<Answers>;
 }
 
 /** Fits on the bench's data with this seed. */
@@ -48,12 +48,13 @@ const SAVE_FIX =
   'put everything learned into state() (numbers that are not in config; JSON without NaN, undefined or dates) ' +
   'and read it back in restore.';
 
-export const fittingChecks = <K extends Kind, F extends Fitted>(kind: Fitting<K, F>): Check[] => [
+export const fittingChecks = <K extends Kind, F extends Fitted, Q>(kind: Fitting<K, F, Q>): Check[] => [
   kind.check('fit: the same seed gives the same answers and state', async (bench) => {
     const [first, second] = [await fitOn(kind, bench), await fitOn(kind, bench)];
+    const questions = kind.questions(bench.data, bench);
     const of = async (fitted: F): Promise<Answers> => ({
       ...numbersOf(fitted.state()),
-      ...(await kind.answers(fitted, bench.data, bench)),
+      ...(await kind.answers(fitted, questions)),
     });
     const found = difference(await of(first), await of(second));
     expectThat(found === undefined, () => ({
@@ -66,9 +67,10 @@ export const fittingChecks = <K extends Kind, F extends Fitted>(kind: Fitting<K,
     const instance = bench.create();
     const again = { ...bench, create: () => instance };
     const first = await fitOn(kind, again);
-    const before = await kind.answers(first, bench.data, bench);
+    const questions = kind.questions(bench.data, bench);
+    const before = await kind.answers(first, questions);
     await fitOn(kind, again, { seed: 2 });
-    const found = difference(before, await kind.answers(first, bench.data, bench));
+    const found = difference(before, await kind.answers(first, questions));
     expectThat(found === undefined, () => ({
       expected: 'a second fit of the same instance to leave the first fitted component as it was',
       seen: `${found}`,
@@ -77,7 +79,8 @@ export const fittingChecks = <K extends Kind, F extends Fitted>(kind: Fitting<K,
   }),
   kind.check('state: a restored one answers as the one that was saved', async (bench) => {
     const fitted = await fitOn(kind, bench);
-    const before = await kind.answers(fitted, bench.data, bench);
+    const questions = kind.questions(bench.data, bench);
+    const before = await kind.answers(fitted, questions);
     const state = fitted.state();
     for (const [name, { shape, data }] of Object.entries(state.tensors)) {
       const size = shape.reduce((product, length) => product * length, 1);
@@ -91,7 +94,7 @@ export const fittingChecks = <K extends Kind, F extends Fitted>(kind: Fitting<K,
     fitted.dispose?.();
     const inputs = await bench.inputs(bench.data);
     const restored = await without('restore(state())', () => kind.restore(bench, kept, inputs));
-    const after = await without('a restored one', () => kind.answers(restored, bench.data, bench));
+    const after = await without('a restored one', () => kind.answers(restored, questions));
     const found = difference(before, after);
     expectThat(found === undefined, () => ({
       expected: 'the restored component to answer exactly as the saved one',
@@ -114,7 +117,7 @@ export const fittingChecks = <K extends Kind, F extends Fitted>(kind: Fitting<K,
     const before = given();
     const fitted = await fitOn(kind, bench);
     const afterFit = given();
-    await kind.answers(fitted, data, bench);
+    await kind.answers(fitted, questions);
     const when = afterFit === before ? 'after answering' : 'after fit';
     expectThat(given() === before, () => ({
       expected: 'the data set and the questions to be what they were',
@@ -156,11 +159,12 @@ export const fittingChecks = <K extends Kind, F extends Fitted>(kind: Fitting<K,
     }));
   }),
   kind.check('tensors: none stays', async (bench) => {
+    const questions = kind.questions(bench.data, bench);
     const before = bench.held().tensors;
     const fitted = await fitOn(kind, bench);
-    await kind.answers(fitted, bench.data, bench);
+    await kind.answers(fitted, questions);
     const once = bench.held().tensors;
-    await kind.answers(fitted, bench.data, bench);
+    await kind.answers(fitted, questions);
     const twice = bench.held().tensors;
     fitted.dispose?.();
     const after = bench.held().tensors;
@@ -171,11 +175,12 @@ export const fittingChecks = <K extends Kind, F extends Fitted>(kind: Fitting<K,
     }));
   }),
   kind.check('kernels: no memory stays', async (bench) => {
+    const questions = kind.questions(bench.data, bench);
     const before = bench.held().memories;
     const fitted = await fitOn(kind, bench);
-    await kind.answers(fitted, bench.data, bench);
+    await kind.answers(fitted, questions);
     const once = bench.held().memories;
-    await kind.answers(fitted, bench.data, bench);
+    await kind.answers(fitted, questions);
     const twice = bench.held().memories;
     fitted.dispose?.();
     const after = bench.held().memories;

@@ -19,36 +19,52 @@ export const someLimits = (queries: number, items: number): Limits => {
   return { exclude: { offsets, values: Int32Array.from(values) }, allow: { size: items, words } };
 };
 
-/** One list a query, at most n long, best first, finite, ties in ascending item order, no item twice. */
-export const expectLists = (lists: readonly ItemList[], queries: number, n: number, of: string): void => {
+/** One list a query, at most n long, scores finite and not rising, no item twice; equal scores in any order. */
+export const expectOrders = (lists: readonly ItemList[], queries: number, n: number, of: string): void =>
+  expectFaultless(lists, queries, of, ({ items, scores }) => orderFault(items, scores, n), {
+    rule: `to list best first, without NaN, no item twice, at most n = ${n}`,
+    fix: 'an item that moves up takes the score of the place it gets.',
+  });
+
+/** The same, and ties in ascending item order. */
+export const expectLists = (lists: readonly ItemList[], queries: number, n: number, of: string): void =>
+  expectFaultless(lists, queries, of, ({ items, scores }) => orderFault(items, scores, n) ?? tieFault(items, scores), {
+    rule: `to list best first, without NaN, no item twice, ties in ascending item order, at most n = ${n}`,
+    fix: 'use topK of recograph/math, or kernels.topK, which keep this order.',
+  });
+
+const expectFaultless = (
+  lists: readonly ItemList[],
+  queries: number,
+  of: string,
+  faultOf: (list: ItemList) => string | undefined,
+  { rule, fix }: { readonly rule: string; readonly fix: string },
+): void => {
   expectThat(lists.length === queries, () => ({
     expected: `${of} to give ${queries} lists for ${queries} queries`,
     seen: `${lists.length}`,
     fix: 'give one list a query, empty where there is nothing to list.',
   }));
-  for (const [q, { items, scores }] of lists.entries()) {
-    const fault = listFault(items, scores, n);
-    expectThat(fault === undefined, () => ({
-      expected: `${of} to list best first, without NaN, no item twice, ties in ascending item order, at most n = ${n}`,
-      seen: `query ${q}: ${fault}`,
-      fix: 'use topK of recograph/math, or kernels.topK, which keep this order.',
-    }));
+  for (const [q, list] of lists.entries()) {
+    const fault = faultOf(list);
+    expectThat(fault === undefined, () => ({ expected: `${of} ${rule}`, seen: `query ${q}: ${fault}`, fix }));
   }
 };
 
-const listFault = (items: Int32Array, scores: Float32Array, n: number): string | undefined => {
+const orderFault = (items: Int32Array, scores: Float32Array, n: number): string | undefined => {
   if (items.length !== scores.length) return `${items.length} items with ${scores.length} scores`;
   if (items.length > n) return `${items.length} items`;
   if (new Set(items).size !== items.length) return `an item twice in ${items.join(', ')}`;
   for (let k = 0; k < items.length; k++) {
     if (!Number.isFinite(scores[k])) return `item ${items[k]} with score ${scores[k]}`;
-    if (k === 0) continue;
-    if (scores[k]! > scores[k - 1]!) return `score ${scores[k]} below ${scores[k - 1]}`;
-    if (scores[k] === scores[k - 1] && items[k]! < items[k - 1]!) {
-      return `item ${items[k]} below item ${items[k - 1]} at the same score`;
-    }
+    if (k > 0 && scores[k]! > scores[k - 1]!) return `score ${scores[k]} below ${scores[k - 1]}`;
   }
   return undefined;
+};
+
+const tieFault = (items: Int32Array, scores: Float32Array): string | undefined => {
+  const wrong = items.findIndex((item, k) => k > 0 && scores[k] === scores[k - 1] && item < items[k - 1]!);
+  return wrong < 0 ? undefined : `item ${items[wrong]} below item ${items[wrong - 1]} at the same score`;
 };
 
 export const expectWithin = (lists: readonly ItemList[], limits: Limits, of: string): void => {

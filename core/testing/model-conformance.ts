@@ -11,7 +11,7 @@ import { listChecks } from './model-lists.ts';
 import { scoreChecks } from './model-scores.ts';
 import { allItems, askersOf, asStrangers, candidatesOf, withoutHistory } from './questions.ts';
 
-export type ModelFitting = Fitting<'model', FittedModel>;
+export type ModelFitting = Fitting<'model', FittedModel, Questions>;
 
 /**
  * The checks of a model component. Run them with any test runner:
@@ -25,8 +25,8 @@ export const modelConformance = (component: Component<'model'>, options: Conform
     check: checksOf(component, options),
     fit: (bench, data, inputs, fitOptions) => bench.create().fit(data, inputs, fitOptions),
     restore: (bench, state, inputs) => bench.create().restore(state, inputs),
-    answers: (fitted, data, bench) => answersOf(fitted, data, questionsOf(data, bench.extra)),
     questions: (data, bench) => questionsOf(data, bench.extra),
+    answers: answersOf,
   };
   return [
     ...configChecks(component, options),
@@ -38,7 +38,6 @@ export const modelConformance = (component: Component<'model'>, options: Conform
   ];
 };
 
-/** Made once for a data set, so that what a model changes in them is seen. */
 interface Questions {
   readonly known: QueryBatch;
   readonly strangers: QueryBatch;
@@ -48,16 +47,10 @@ interface Questions {
   readonly limits: ReturnType<typeof someLimits>;
 }
 
-const asked = new WeakMap<Dataset, Map<unknown, Questions>>();
-
 const questionsOf = (data: Dataset, extra: QueryBatch['extra']): Questions => {
-  const byExtra = asked.get(data) ?? new Map<unknown, Questions>();
-  asked.set(data, byExtra);
-  const made = byExtra.get(extra);
-  if (made) return made;
   const known = askersOf(data, extra);
   const items = allItems(data);
-  const questions: Questions = {
+  return {
     known,
     strangers: asStrangers(known),
     silent: withoutHistory(known),
@@ -65,11 +58,9 @@ const questionsOf = (data: Dataset, extra: QueryBatch['extra']): Questions => {
     candidates: candidatesOf(items, known.size),
     limits: someLimits(known.size, items.indices.length),
   };
-  byExtra.set(extra, questions);
-  return questions;
 };
 
-const answersOf = async (model: FittedModel, data: Dataset, questions: Questions): Promise<Answers> => {
+const answersOf = async (model: FittedModel, questions: Questions): Promise<Answers> => {
   const { known, strangers, silent, items, candidates, limits } = questions;
   const answers: Record<string, ArrayLike<number>> = {
     'scores of known users': await without('score()', () => model.score(known, items)),
@@ -82,7 +73,7 @@ const answersOf = async (model: FittedModel, data: Dataset, questions: Questions
     Object.assign(answers, listsAs('recommend to strangers', await model.recommend(strangers, 7, limits)));
   }
   if (model.similarItems) {
-    const lists = await model.similarItems(items.indices, 7, noLimits(data.items.size));
+    const lists = await model.similarItems(items.indices, 7, noLimits(items.indices.length));
     Object.assign(answers, listsAs('similarItems', lists));
   }
   if (model.itemVectors) answers.itemVectors = model.itemVectors().data;
