@@ -11,7 +11,7 @@ import { parseSync, Visitor } from 'vite';
 import { breach } from './import-table.mjs';
 
 const SOURCE = /\.(ts|mts|cts|tsx|js|mjs|cjs)$/;
-const SKIPPED = new Set(['node_modules', 'dist', '.git', 'coverage']);
+const SKIPPED = new Set(['node_modules', 'dist', '.git', '.venv', 'coverage']);
 /** AssemblyScript is another language, and a fixture may break the rules on purpose. */
 const FOREIGN = /^core\/\w+\/assembly\//;
 

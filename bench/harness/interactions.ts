@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createDataset, createVocabulary, type Dataset, sortInteractions } from 'recograph';
-
-export const dataPath = (...path: string[]): string => join(process.env.RECOGRAPH_DATA ?? '../shared/data', ...path);
+import { createRng } from 'recograph/math';
 
 /** Pairs of a file whose lines are a user and its items, blank-separated; ids are integers. */
-export const readUserItems = (...path: string[]): { users: Int32Array; items: Int32Array } => {
-  const bytes = readFileSync(dataPath(...path));
+export const readUserItems = (path: string): { users: Int32Array; items: Int32Array } => {
+  const bytes = readFileSync(path);
   const users = new Int32Array(bytes.length / 2);
   const items = new Int32Array(bytes.length / 2);
   let size = 0;
@@ -45,7 +43,14 @@ export const datasetOf = (
 
 export const largest = (values: Int32Array): number => values.reduce((a, b) => Math.max(a, b), 0);
 
-export const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1]!;
+/** Events drawn at random, items by a square law: the first ones are popular. */
+export const generated = (events: number, userCount: number, itemCount: number): Dataset => {
+  const rng = createRng(5);
+  const users = new Int32Array(events);
+  const items = new Int32Array(events);
+  for (let k = 0; k < events; k++) {
+    users[k] = rng.int(userCount);
+    items[k] = Math.min(itemCount - 1, Math.floor(itemCount * rng.next() ** 2));
+  }
+  return datasetOf({ users, items }, userCount, itemCount);
 };

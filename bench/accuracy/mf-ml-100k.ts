@@ -1,0 +1,28 @@
+import { defineConfig } from 'recograph';
+import type { Accuracy } from '../harness/accuracy.ts';
+
+const ratings = (path: string) => ({
+  path: `ml-100k/${path}`,
+  format: 'tsv' as const,
+  columns: { user: 0, item: 1, value: 2, time: 3 },
+});
+
+export default {
+  name: 'mf-ml-100k',
+  about: 'Biased MF on MovieLens 100K: the ratings of the five given folds.',
+  needs: ['ml-100k'],
+  asked: { rmse: { atMost: 0.934 }, mae: { atMost: 0.737 } },
+  published: { name: 'Surprise SVD', metrics: { rmse: 0.934, mae: 0.737 } },
+  random: true,
+  config: defineConfig({
+    models: { ratings: { use: 'mf' } },
+    evaluation: {
+      split: {
+        use: 'folds',
+        folds: [1, 2, 3, 4, 5].map((k) => ({ train: ratings(`u${k}.base`), test: ratings(`u${k}.test`) })),
+      },
+      metrics: ['rmse', 'mae'],
+    },
+    runtime: 'wasm',
+  }),
+} satisfies Accuracy;

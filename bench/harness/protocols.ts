@@ -1,0 +1,32 @@
+/** `evaluation` sections of protocols that several benchmarks share; paths are relative to the data folder. */
+import type { ConfigInput } from 'recograph';
+
+type Evaluation = NonNullable<ConfigInput['evaluation']>;
+
+/** The last item of each user against the file's 99 negatives; duplicates of the positive are skipped. */
+export const ncfMl1m: Evaluation = {
+  split: {
+    use: 'given',
+    train: { path: 'ncf-ml-1m/ml-1m.train.lines.txt', format: 'user-items' },
+    test: {
+      path: 'ncf-ml-1m/ml-1m.test.rating',
+      format: 'tsv',
+      columns: { user: 0, item: 1 },
+    },
+  },
+  candidates: { use: 'given', path: 'ncf-ml-1m/ml-1m.test.negative', format: 'negatives' },
+  mask: 'train',
+  metrics: ['hr@10', 'ndcg@10'],
+};
+
+/** All items, the training items masked (not the validation part's); IDCG over min(20, |test|). */
+export const ultragcnMl1m: Evaluation = {
+  split: {
+    use: 'given',
+    train: { path: 'ultragcn-ml-1m/train.txt', format: 'user-items' },
+    test: { path: 'ultragcn-ml-1m/test.txt', format: 'user-items' },
+  },
+  candidates: { use: 'all' },
+  mask: 'train',
+  metrics: ['recall@20', 'ndcg@20'],
+};
