@@ -7,6 +7,7 @@ import contentBased from './content-based/index.ts';
 import ease from './ease/index.ts';
 import epsilonGreedy from './epsilon-greedy/index.ts';
 import factorMapping from './factor-mapping/index.ts';
+import factorizationMachine from './factorization-machine/index.ts';
 import itemKnn from './item-knn/index.ts';
 import linear from './linear/index.ts';
 import logisticRegression from './logistic-regression/index.ts';
@@ -25,6 +26,7 @@ export default [
   ease,
   epsilonGreedy,
   factorMapping,
+  factorizationMachine,
   itemKnn,
   linear,
   logisticRegression,

@@ -17,8 +17,11 @@ export interface HostTensor {
 
 /** What a batch gives to the loss by name; a bare array is a vector. */
 export type Feed = Lookup | HostTensor | Float32Array | Int32Array;
-export type Feeds = Readonly<Record<string, Feed>>;
-export type TensorsOf<F extends Feeds> = { readonly [N in keyof F]: Tensor };
+/** A feed may be undefined where the data has no need of it; so is its tensor then. */
+export type Feeds = Readonly<Record<string, Feed | undefined>>;
+export type TensorsOf<F extends Feeds> = {
+  readonly [N in keyof F]: undefined extends F[N] ? Tensor | undefined : Tensor;
+};
 
 /** Rows `indices` of `table`; `shape` (default: one axis) arranges them, e.g. [batch, length] for sequences. */
 export const lookup = (table: Table, indices: Int32Array, shape: readonly number[] = [indices.length]): Lookup => ({

@@ -18,7 +18,7 @@ export const trainStep = async <F extends Feeds>(
   options: UpdateOptions,
 ): Promise<number> => {
   const { tf } = runtime;
-  const names = Object.keys(feeds);
+  const names = Object.keys(feeds).filter((name) => feeds[name] !== undefined);
   const lookups = names.flatMap((name) => {
     const feed = feeds[name]!;
     return isLookup(feed) ? [{ name, feed }] : [];

@@ -1,6 +1,7 @@
 /** `recograph/nn`: what neural plugins share. A plugin's file holds its network and its loss. */
 export { shuffled } from './batches.ts';
 export { type Feed, type Feeds, type HostTensor, type Lookup, lookup, type TensorsOf } from './feeds.ts';
+export * from './fields/index.ts';
 export type { Loss } from './gradients.ts';
 export { constant, glorotUniform, type Initializer, normal, zeros } from './initializers.ts';
 export { type Activation, dense, dropout, type Layer, layerNorm, mlp } from './layers.ts';
@@ -8,6 +9,13 @@ export { bce, bpr, mse, sampledSoftmax, softmaxCrossEntropy, squaredNorm } from 
 export { type NegativeSampler, popularityNegatives, uniformNegatives } from './negatives.ts';
 export { type Parameter, parameter, type Table, table } from './parameter.ts';
 export { type InferencePass, inferencePass, type Pass } from './pass.ts';
+export {
+  type PointwiseBatch,
+  type PointwiseConfig,
+  type PointwiseExamples,
+  pointwiseExamples,
+} from './pointwise.ts';
+export { pointwiseMetric } from './pointwise-metric.ts';
 export { cosine, exponential, linear, type Schedule, warmup } from './schedules.ts';
 export type { OptimizerConfig } from './stores/index.ts';
 export { type BatchContext, type TrainOptions, type TrainResult, train } from './train.ts';

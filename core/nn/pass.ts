@@ -1,4 +1,5 @@
 import { RecographError, type Rng, type Tensor, type TensorRuntime, type Tf } from '../spi/index.ts';
+import { gatherRows, type Lookup } from './feeds.ts';
 import { isTable, type Parameter } from './parameter.ts';
 
 /** One run of a network: where layers get their parameters as tensors. */
@@ -13,6 +14,8 @@ export interface Pass {
 
 /** A pass without learning whose parameters stay on the device until `dispose`. */
 export interface InferencePass extends Pass {
+  /** Rows of a table, [...shape, columns]; zeros for a negative index. Call it in a scope. */
+  rows(lookup: Lookup): Tensor;
   dispose(): void;
 }
 
@@ -31,7 +34,7 @@ export const passOver = (tf: Tf, tensors: ReadonlyMap<Parameter, Tensor>, traini
   },
 });
 
-/** Uploads `parameters` once, for scoring. Dispose it with the model. */
+/** Uploads `parameters` (no tables: their rows are read where they are) once, for scoring. Dispose it with the model. */
 export const inferencePass = (runtime: TensorRuntime, parameters: readonly Parameter[]): InferencePass => {
   const tensors = new Map<Parameter, Tensor>();
   for (const parameter of parameters) {
@@ -39,6 +42,8 @@ export const inferencePass = (runtime: TensorRuntime, parameters: readonly Param
   }
   return {
     ...passOver(runtime.tf, tensors, false, NO_RNG),
+    rows: ({ table, indices, shape }) =>
+      runtime.tf.tensor(gatherRows(table, indices), [...shape, table.columns], 'float32'),
     dispose: () => {
       for (const tensor of tensors.values()) tensor.dispose();
       tensors.clear();
