@@ -15,6 +15,7 @@ import { createKernels, createRng } from 'recograph/math';
 import type { Check } from './check.ts';
 import { conformanceData } from './data.ts';
 import { tinyInputs } from './tiny-inputs.ts';
+import { firstOf } from './variants.ts';
 
 export interface ConformanceOptions {
   /** The config as a user would write it; default `{}`. */
@@ -31,7 +32,7 @@ export interface ConformanceOptions {
   readonly runtime?: RuntimeKind | 'auto';
 }
 
-/** What one check works with. */
+/** What one check works with; the data is its own copy. */
 export interface Bench<K extends Kind> {
   readonly data: Dataset;
   readonly extra: Readonly<Record<string, unknown>>;
@@ -53,10 +54,10 @@ export const fitOptions = (given: Partial<FitOptions> & { seed?: number } = {}):
 /** Makes checks of one component: each gets a bench of its own, with its own runtime, closed when it ends. */
 export const checksOf = <K extends Kind>(component: Component<K>, options: ConformanceOptions) => {
   let kernels: Kernels | undefined;
-  const data = options.data ?? conformanceData();
   return (name: string, run: (bench: Bench<K>) => Promise<void>): Check => ({
     name,
     run: async () => {
+      const data = options.data ? firstOf(options.data, {}) : conformanceData();
       kernels ??= createKernels({ threads: 1 });
       const counted = countMemories(kernels);
       const runtime = Object.values(component.inject).includes(tokens.runtime)

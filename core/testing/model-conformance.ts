@@ -9,7 +9,7 @@ import { capabilityChecks } from './model-capabilities.ts';
 import { dataChecks } from './model-data.ts';
 import { listChecks } from './model-lists.ts';
 import { scoreChecks } from './model-scores.ts';
-import { allItems, askersOf, asStrangers, candidatesOf, withoutHistory } from './questions.ts';
+import { allItems, askersOf, asStrangers, candidatesOf } from './questions.ts';
 
 export type ModelFitting = Fitting<'model', FittedModel, Questions>;
 
@@ -41,7 +41,6 @@ export const modelConformance = (component: Component<'model'>, options: Conform
 interface Questions {
   readonly known: QueryBatch;
   readonly strangers: QueryBatch;
-  readonly silent: QueryBatch;
   readonly items: ReturnType<typeof allItems>;
   readonly candidates: ReturnType<typeof candidatesOf>;
   readonly limits: ReturnType<typeof someLimits>;
@@ -53,7 +52,6 @@ const questionsOf = (data: Dataset, extra: QueryBatch['extra']): Questions => {
   return {
     known,
     strangers: asStrangers(known),
-    silent: withoutHistory(known),
     items,
     candidates: candidatesOf(items, known.size),
     limits: someLimits(known.size, items.indices.length),
@@ -61,11 +59,10 @@ const questionsOf = (data: Dataset, extra: QueryBatch['extra']): Questions => {
 };
 
 const answersOf = async (model: FittedModel, questions: Questions): Promise<Answers> => {
-  const { known, strangers, silent, items, candidates, limits } = questions;
+  const { known, strangers, items, candidates, limits } = questions;
   const answers: Record<string, ArrayLike<number>> = {
     'scores of known users': await without('score()', () => model.score(known, items)),
     'scores of unknown users': await without('score() of unknown users', () => model.score(strangers, items)),
-    'scores of silent users': await without('score() of users without history', () => model.score(silent, items)),
     'ragged scores': await without('score() of ragged candidates', () => model.score(known, candidates)),
   };
   if (model.recommend) {

@@ -35,7 +35,7 @@ export const stageConformance = (component: Component<'stage'>, options: Conform
     each('run: a query alone is answered as in a batch', async (stage, { lists, context }) => {
       const together = await runOf(stage, lists, context);
       for (let q = 0; q < lists.length; q++) {
-        const alone = await runOf(stage, [lists[q]!], alone1(context, q));
+        const alone = await runOf(stage, [lists[q]!], aloneOf(context, [q]));
         expectEqual([together[q]!], alone, `query ${q} in a batch and alone`);
       }
     }),
@@ -54,7 +54,7 @@ export const stageConformance = (component: Component<'stage'>, options: Conform
       'run: empty lists and lists shorter than n',
       async (stage, { lists, context }) => {
         expectOrders(await runOf(stage, lists, context), lists.length, context.itemCount, 'run()');
-        await runOf(stage, [], { ...aloneOf(context, []) });
+        await runOf(stage, [], aloneOf(context, []));
       },
       { list: (q) => q % 3, n: () => 5 },
     ),
@@ -84,16 +84,24 @@ export const stageConformance = (component: Component<'stage'>, options: Conform
         }));
       }
     }),
-    each('keeps: runs before and after there is a state', async (stage, { lists, context }) => {
-      const { keeps } = stage;
-      if (!keeps) return;
-      const shown = Array.from(lists[1]!.items, context.id);
-      const state = keeps.reduce(keeps.initial, { kind: 'shown', items: shown, at: 1 });
-      for (const extra of [{}, { [keeps.name]: keeps.initial }, { [keeps.name]: JSON.parse(JSON.stringify(state)) }]) {
-        const queries = { ...context.queries, extra };
-        expectOrders(await runOf(stage, lists, { ...context, queries }), lists.length, context.itemCount, 'run()');
-      }
-    }),
+    each(
+      'keeps: runs before and after there is a state',
+      async (stage, { lists, context }) => {
+        const { keeps } = stage;
+        if (!keeps) return;
+        const shown = Array.from(lists[1]!.items, context.id);
+        const state = keeps.reduce(keeps.initial, { kind: 'shown', items: shown, at: 1 });
+        for (const extra of [
+          {},
+          { [keeps.name]: keeps.initial },
+          { [keeps.name]: JSON.parse(JSON.stringify(state)) },
+        ]) {
+          const queries = { ...context.queries, extra };
+          expectOrders(await runOf(stage, lists, { ...context, queries }), lists.length, context.itemCount, 'run()');
+        }
+      },
+      { list: () => 6, n: () => 3 },
+    ),
   ];
 };
 
@@ -149,7 +157,6 @@ const aloneOf = (context: StageContext, rows: readonly number[]): StageContext =
   diversity: Float32Array.from(rows, (q) => context.diversity[q]!),
   allowed: (query, item) => context.allowed(rows[query]!, item),
 });
-const alone1 = (context: StageContext, query: number): StageContext => aloneOf(context, [query]);
 
 const runOf = (stage: Stage, lists: readonly ItemList[], context: StageContext): Promise<readonly ItemList[]> =>
   without(`run() on ${lists.length} lists`, () => stage.run(lists, context));
