@@ -17,6 +17,6 @@ export const createContext = (recommender: Recommender, requestId: string, role:
   recommender,
   requestId,
   role,
-  items: new DataLoader((ids) => recommender.store.items(ids).then((records) => [...records])),
+  items: new DataLoader((ids) => recommender.items(ids).then((records) => [...records])),
   users: new DataLoader((ids) => recommender.store.users(ids).then((records) => [...records])),
 });

@@ -9,6 +9,7 @@ import { createInProcess } from '../serving/in-process.ts';
 import { createKeptStates } from '../serving/kept-states.ts';
 import { createService } from '../serving/service.ts';
 import { createSlates } from '../serving/slates.ts';
+import { createUserCache } from '../serving/user-cache.ts';
 import { createWorkerPool } from '../serving/workers/pool.ts';
 import { type Clock, type Log, type Store, tokens } from '../spi/index.ts';
 import { removeUnfinishedBundles } from '../training/bundle-files.ts';
@@ -37,6 +38,10 @@ export interface RecommenderOptions {
    * as `server.workers` says, else one a core but one, at least 1. A config given as an object always runs here.
    */
   readonly workers?: number | 'config';
+  /** Requests that go through a pipeline together at most; default 64. */
+  readonly maxBatch?: number;
+  /** Events of users asked for of late that are kept in memory, about 100 bytes each; default 500,000. */
+  readonly cachedEvents?: number;
 }
 
 /** How often what other processes change is looked for: the catalogue, and which bundle is active. */
@@ -58,14 +63,18 @@ export const createRecommender = async (
   const opened = await openConfig(source, options.folder);
   const environment = await createEnvironment(opened, { worker: false, clock, log });
   try {
-    return await open(environment, workersOf(environment, options.workers), options.schedule ?? false);
+    return await open(environment, workersOf(environment, options.workers), options);
   } catch (error) {
     await environment.dispose();
     throw error;
   }
 };
 
-const open = async (environment: Environment, workers: number, scheduled: boolean): Promise<Recommender> => {
+const open = async (
+  environment: Environment,
+  workers: number,
+  { schedule: scheduled = false, maxBatch, cachedEvents }: RecommenderOptions,
+): Promise<Recommender> => {
   const { config, clock, log, container, bundleFolder } = environment;
   const store = container.get(tokens.store);
   const feed = await createCatalogueFeed(store);
@@ -84,8 +93,10 @@ const open = async (environment: Environment, workers: number, scheduled: boolea
   const bundles = createActiveBundles(store, feed, clock, log, backend);
   const slates = createSlates(store, clock, log);
   const kept = createKeptStates(store, log);
+  const users = createUserCache(store, log, cachedEvents);
   const service = createService({
     store,
+    users,
     backend,
     bundles,
     feed,
@@ -95,6 +106,7 @@ const open = async (environment: Environment, workers: number, scheduled: boolea
     log,
     rng: createRng(config.seed).fork('requests'),
     deadlineMs: config.server.deadlineMs,
+    ...(maxBatch === undefined ? {} : { maxBatch }),
   });
   let closing: Promise<void> | undefined;
   /** What was activated serves when this resolves; without workers, when it is asked for first. */
@@ -115,6 +127,7 @@ const open = async (environment: Environment, workers: number, scheduled: boolea
       ...(signal ? { signal } : {}),
       ...(report ? { report } : {}),
     });
+    users.clear();
     await feed.refresh();
     return result;
   };
@@ -166,7 +179,12 @@ const open = async (environment: Environment, workers: number, scheduled: boolea
     upsertItems: service.upsertItems,
     upsertUsers: service.upsertUsers,
     deleteItems: service.deleteItems,
-    items: (ids) => store.items(ids),
+    items: async (ids) => {
+      const missing = ids.filter((id) => !feed.records.has(id));
+      const read = missing.length > 0 ? await store.items(missing) : [];
+      const found = new Map(missing.map((id, k) => [id, read[k]]));
+      return ids.map((id) => feed.records.get(id) ?? found.get(id));
+    },
     userIds: () => userIds(store),
     bundles: () => listBundles(store),
     activate: async (id, expected) => {
@@ -182,6 +200,7 @@ const open = async (environment: Environment, workers: number, scheduled: boolea
     close: () => {
       closing ??= (async () => {
         clearInterval(poll);
+        users.close();
         schedule?.stop();
         await self.jobs.close();
         await service.flush();

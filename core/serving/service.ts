@@ -28,15 +28,15 @@ import { createPopular } from './popular.ts';
 import { MAX_SLATE, type RecommendRequest } from './request.ts';
 import type { ScoredList, Slate } from './slate.ts';
 import type { Slates } from './slates.ts';
+import { type KnownUser, knownUser, type UserCache } from './user-cache.ts';
 
-/** The newest events of a user that a query carries; what lies before them can be recommended again. */
-const HISTORY_LIMIT = 5000;
 const MAX_BATCH = 64;
 /** The part of a request's deadline that the pipeline may use, so that what it did in time comes back in time. */
 const PIPELINE_SHARE = 0.8;
 
 export interface ServiceParts {
   readonly store: Store;
+  readonly users: UserCache;
   readonly backend: Backend;
   readonly bundles: ActiveBundles;
   readonly feed: CatalogueFeed;
@@ -88,7 +88,7 @@ interface Call {
   readonly seed: number;
   readonly deadlineMs: number;
   /** Once it is read. */
-  history: History | undefined;
+  user: KnownUser | undefined;
   /** Answered already: what still comes for it is dropped. */
   settled: boolean;
 }
@@ -98,17 +98,17 @@ type Answer = Pick<Slate, 'servedBy' | 'degraded' | 'items'>;
 
 /** One service over one store. Pipelines run where the backend runs them; this thread gathers, names and waits. */
 export const createService = (parts: ServiceParts): RecommendService => {
-  const { store, backend, bundles, feed, slates, kept, clock, log, rng } = parts;
+  const { store, users, backend, bundles, feed, slates, kept, clock, log, rng } = parts;
   const figures = createFigures();
 
   const runBatch = async (calls: readonly Call[]): Promise<Answer[]> => {
     const { served, pipeline } = calls[0]!;
     const timer = figures.batch(calls.length);
-    const [gathered, extra] = await Promise.all([gather(calls), kept.read(served.bundle.keeps[pipeline] ?? [])]);
+    const [known, extra] = await Promise.all([gather(calls), kept.read(served.bundle.keeps[pipeline] ?? [])]);
     timer('gather');
     const view = served.view();
     const batch = encodeRequests(
-      gathered.map((request, k) => ({ ...request, allow: allowOf(view, calls[k]!.request.filter) })),
+      calls.map((call, k) => gatheredOf(call, known[k]!, view)),
       view.space,
       extra,
     );
@@ -120,28 +120,13 @@ export const createService = (parts: ServiceParts): RecommendService => {
     return calls.map((_, q) => answerOf(view, result, q));
   };
 
-  const gather = async (calls: readonly Call[]): Promise<Omit<GatheredRequest, 'allow'>[]> => {
-    const users = [...new Set(calls.flatMap(({ request }) => ('user' in request.target ? [request.target.user] : [])))];
-    const [histories, records] = await Promise.all([store.histories(users, HISTORY_LIMIT), store.users(users)]);
-    const place = new Map(users.map((user, k) => [user, k]));
+  const gather = async (calls: readonly Call[]): Promise<readonly KnownUser[]> => {
+    const named = calls.filter(({ request }) => 'user' in request.target);
+    const found = await users.get(named.map(({ request }) => (request.target as { user: string }).user));
+    for (const [k, call] of named.entries()) call.user = found[k]!;
     return calls.map((call) => {
-      const { request, now, seed } = call;
-      const { target } = request;
-      const k = 'user' in target ? place.get(target.user)! : -1;
-      call.history = histories[k] ?? sessionHistory(call);
-      return {
-        user: 'user' in target ? target.user : null,
-        record: records[k],
-        history: call.history,
-        context: request.context ?? {},
-        seed,
-        now,
-        n: request.n,
-        excludeItems: request.excludeItems ?? [],
-        excludeSeen: request.excludeSeen,
-        diversity: request.diversity,
-        deadline: now + call.deadlineMs * PIPELINE_SHARE,
-      };
+      call.user ??= knownUser(undefined, sessionHistory(call));
+      return call.user;
     });
   };
 
@@ -174,14 +159,14 @@ export const createService = (parts: ServiceParts): RecommendService => {
 
   const instead = (call: Call, code: string, message: string): Answer => {
     figures.fallback(code);
-    const { request, served, pipeline, history } = call;
+    const { request, served, pipeline, user } = call;
     const view = served.view();
     const excludeSeen = request.excludeSeen ?? served.bundle.config.pipelines[pipeline]!.excludeSeen;
     const items = fallbackItems(served.bundle, view, pipeline, {
       n: request.n,
       filter: request.filter,
       excludeItems: request.excludeItems ?? [],
-      seen: excludeSeen ? (history ?? sessionHistory(call)).map(({ item }) => item) : [],
+      seen: excludeSeen ? (user?.history ?? sessionHistory(call)).map(({ item }) => item) : [],
     });
     return {
       servedBy: 'FALLBACK',
@@ -200,7 +185,7 @@ export const createService = (parts: ServiceParts): RecommendService => {
         now: clock.now(),
         seed: rng.int(2 ** 32),
         deadlineMs: request.deadlineMs ?? parts.deadlineMs,
-        history: undefined,
+        user: undefined,
         settled: false,
       };
       const answer = await answerInTime(call);
@@ -261,7 +246,11 @@ export const createService = (parts: ServiceParts): RecommendService => {
         return { bundle: bundle.manifest.id, model: 'popular', items };
       }),
     recordEvents: async (events) => {
-      const outcomes = await store.recordEvents(events);
+      const outcomes = await users.writing(
+        events.map(({ user }) => user),
+        () => store.recordEvents(events),
+        (given) => given.filter(({ status }) => status === 'accepted').length,
+      );
       const accepted = events.filter((_, k) => outcomes[k]!.status === 'accepted');
       await foldEvents(accepted).catch((error) => log.error({ error }, 'events could not be folded into kept states'));
       return outcomes;
@@ -271,7 +260,12 @@ export const createService = (parts: ServiceParts): RecommendService => {
       await feed.applied({ upserted: items });
       return count;
     },
-    upsertUsers: (users) => store.upsertUsers(users),
+    upsertUsers: (records) =>
+      users.writing(
+        records.map(({ id }) => id),
+        () => store.upsertUsers(records),
+        () => 0,
+      ),
     deleteItems: async (ids) => {
       const count = await store.deleteItems(ids);
       await feed.applied({ deleted: ids });
@@ -298,6 +292,21 @@ export const createService = (parts: ServiceParts): RecommendService => {
     });
   }
 };
+
+const gatheredOf = ({ request, now, seed, deadlineMs }: Call, user: KnownUser, view: FrontView): GatheredRequest => ({
+  user: 'user' in request.target ? request.target.user : null,
+  record: user.record,
+  history: user.encoded(view),
+  context: request.context ?? {},
+  seed,
+  now,
+  n: request.n,
+  excludeItems: request.excludeItems ?? [],
+  excludeSeen: request.excludeSeen,
+  allow: allowOf(view, request.filter),
+  diversity: request.diversity,
+  deadline: now + deadlineMs * PIPELINE_SHARE,
+});
 
 const allowOf = (view: FrontView, filter: ItemFilter | undefined): Bitmap | undefined =>
   filter && view.matching(filter);
