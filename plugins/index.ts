@@ -4,6 +4,7 @@ import attributeFilter from './attribute-filter/index.ts';
 import bpr from './bpr/index.ts';
 import content from './content/index.ts';
 import contentBased from './content-based/index.ts';
+import deepFm from './deep-fm/index.ts';
 import ease from './ease/index.ts';
 import epsilonGreedy from './epsilon-greedy/index.ts';
 import factorMapping from './factor-mapping/index.ts';
@@ -23,6 +24,7 @@ export default [
   bpr,
   content,
   contentBased,
+  deepFm,
   ease,
   epsilonGreedy,
   factorMapping,
