@@ -47,6 +47,7 @@ export const createActiveBundles = (
   let current: Entry | undefined;
   let looked = Number.NEGATIVE_INFINITY;
   let mustLook = true;
+  let disposed = false;
   let refreshing: Promise<void> | undefined;
   let failed: { readonly id: string; readonly at: number; readonly error: unknown } | undefined;
 
@@ -89,7 +90,7 @@ export const createActiveBundles = (
     mustLook = false;
     looked = clock.now();
     const id = await store.activeBundle();
-    if (id === undefined || id === current?.bundle.manifest.id) return;
+    if (disposed || id === undefined || id === current?.bundle.manifest.id) return;
     if (failed?.id === id && clock.now() - failed.at < RETRY_MS) throw failed.error;
     try {
       const entry = await load(id);
@@ -98,6 +99,7 @@ export const createActiveBundles = (
       if (before && !asked.has(before.bundle.manifest.id)) evict(before);
       failed = undefined;
     } catch (error) {
+      if (disposed) return;
       failed = { id, at: clock.now(), error };
       log.error({ bundle: id, error: String(error), serving: current?.bundle.manifest.id ?? null }, NOT_LOADED);
       throw error;
@@ -149,6 +151,7 @@ export const createActiveBundles = (
     },
     refresh,
     dispose: () => {
+      disposed = true;
       asked.clear();
       if (current) evict(current);
       current = undefined;
