@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { createKernels } from '../math/index.ts';
 import type { OpenedConfig } from '../registry/open-config.ts';
 import { slotsOf } from '../registry/slots.ts';
@@ -41,7 +41,7 @@ export interface Environment extends OpenedConfig {
 export const createEnvironment = async (opened: OpenedConfig, options: EnvironmentOptions): Promise<Environment> => {
   const { config, components, folder } = opened;
   const { worker, kernelThreads, clock, log } = options;
-  const storePath = resolve(folder, config.store.path);
+  const storePath = storePathOf(resolve(folder, config.store.path));
   const wantsRuntime = slotsOf(config).some(({ kind, slot }) =>
     Object.values(components.find(kind, String(slot.use))?.inject ?? {}).includes(tokens.runtime),
   );
@@ -91,6 +91,12 @@ export const createEnvironment = async (opened: OpenedConfig, options: Environme
     create: componentFactory(opened, container),
     dispose: () => container.dispose(),
   };
+};
+
+/** `RECOGRAPH_DATA_DIR` puts the database, and what lies beside it, into another folder. */
+const storePathOf = (path: string): string => {
+  const folder = process.env.RECOGRAPH_DATA_DIR;
+  return folder ? join(resolve(folder), basename(path)) : path;
 };
 
 const componentFactory =
