@@ -53,6 +53,7 @@ it('the plugin of the README compiles, and recommends what people rated best', a
     'plugin.ts': await block('definePlugin('),
     'recograph.config.ts': CONFIG,
     'ratings.csv': rows.join('\n'),
+    'package.json': JSON.stringify({ type: 'module' }),
     'tsconfig.json': JSON.stringify({
       extends: join(root, 'tsconfig.json'),
       compilerOptions: { noEmit: true, rootDir: '/', typeRoots: [join(root, 'node_modules/@types')] },
