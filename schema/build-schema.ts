@@ -11,6 +11,7 @@ import { addCatalogueQueries } from './queries/catalogue.ts';
 import { addLists } from './queries/lists.ts';
 import { addOperationQueries } from './queries/operations.ts';
 import { addRecommend } from './queries/recommend.ts';
+import { guardRoles } from './roles.ts';
 import { addJobProgress } from './subscriptions/jobs.ts';
 import { addCatalogue } from './types/catalogue.ts';
 import { addOperations } from './types/operations.ts';
@@ -37,7 +38,7 @@ export const buildSchema = (components: Components, service?: RecommendService):
     const { extend } = component.create({} as never, {} as never) as { extend: ExtendSchema };
     extend(builder, service);
   }
-  return builder.toSchema({ sortSchema: false });
+  return guardRoles(builder.toSchema({ sortSchema: false }));
 };
 
 /** The SDL, in alphabetical order. */

@@ -1,8 +1,8 @@
 import SchemaBuilder from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
 import { DateTimeResolver, JSONResolver } from 'graphql-scalars';
-import type { Json } from 'recograph';
-import type { Context, Role } from './context.ts';
+import { type Json, RecographError } from 'recograph';
+import type { Context } from './context.ts';
 import { DurationScalar } from './duration.ts';
 
 export interface SchemaTypes {
@@ -17,12 +17,23 @@ export interface SchemaTypes {
   };
 }
 
+/** Fields times the sizes of the pages that they stand in. A page of 100 items with titles costs 400. */
+const MAX_COMPLEXITY = 5000;
+
 /** A Pothos builder with the scalars of the API. One a schema: extensions add to it before it is built. */
 export const createBuilder = () => {
   const builder = new SchemaBuilder<SchemaTypes>({
     plugins: [ComplexityPlugin],
     defaultFieldNullability: false,
-    complexity: { defaultComplexity: 1, defaultListMultiplier: 10 },
+    complexity: {
+      defaultComplexity: 1,
+      defaultListMultiplier: 10,
+      limit: { complexity: MAX_COMPLEXITY },
+      complexityError: (_kind, { complexity }) => {
+        const message = `The query's cost is ${complexity}; at most ${MAX_COMPLEXITY}. Ask for smaller pages or fewer fields.`;
+        return new RecographError('INVALID_ARGUMENT', message, { at: 'query' });
+      },
+    },
   });
   builder.addScalarType('DateTime', DateTimeResolver);
   builder.addScalarType('JSON', JSONResolver);
@@ -36,4 +47,3 @@ export const createBuilder = () => {
 };
 
 export type Builder = ReturnType<typeof createBuilder>;
-export type { Role };

@@ -1,14 +1,17 @@
 import closeWithGrace from 'close-with-grace';
 import type { Command } from 'commander';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { createRecommender, RecographError, type Recommender } from 'recograph';
-import { createServer } from 'recograph/schema';
+import { createServer, type Key, keysFromEnvironment, type RunningServer } from 'recograph/schema';
 import { configPath, type GlobalOptions } from '../context.ts';
 
 interface ServeOptions {
   port?: string;
   host?: string;
 }
+
+/** Running requests may take that long to end after a signal; the process ends within 5 s of it. */
+const GRACE_MS = 2000;
 
 export const addServe = (program: Command): void => {
   program
@@ -23,36 +26,62 @@ export const addServe = (program: Command): void => {
         schedule: true,
         workers: 'config',
       });
+      let server: RunningServer | undefined;
+      const close = async (): Promise<void> => {
+        // Jobs end first: with them the streams of their progress.
+        await Promise.all([server?.close(GRACE_MS), recommender.jobs.close()]);
+        await recommender.close();
+      };
       try {
-        await prepare(recommender);
         const { server: configured } = recommender.config;
+        const keys = [...configured.keys, ...keysFromEnvironment(process.env)];
         const port = portOf(options.port ?? process.env.PORT, configured.port);
         const host = options.host ?? process.env.HOST ?? configured.host;
-        const server = await createServer(recommender, { port, host, log });
-        const stopped = new Promise<void>((resolve) => {
-          closeWithGrace({ delay: 4500 }, async ({ err }) => {
-            if (err) log.fatal({ error: err.stack }, 'the server cannot go on');
-            await server.close(2000);
-            await recommender.close();
-            resolve();
-          });
-        });
+        server = await createServer(recommender, { port, host, log, keys });
+        const stopped = onSignal(log, close);
+        const ready = await Promise.race([prepare(recommender).then(() => true), stopped.begun.then(() => false)]);
+        if (!ready) return await stopped.done;
         process.stdout.write(`ready ${server.url}\n`);
-        process.stderr.write(`GraphiQL: open ${server.url} in a browser. From a shell:\n${curlExample(server.url)}\n`);
-        await stopped;
+        process.stderr.write(welcome(server.url, keys));
+        await stopped.done;
       } catch (error) {
-        await recommender.close();
+        await close();
         throw error;
       }
     });
 };
 
-/** The first start: data from the config's files, and a bundle. */
+/** Closes on SIGINT and SIGTERM, or when something has failed that nobody caught. */
+const onSignal = (log: Logger, close: () => Promise<void>) => {
+  let begin = (): void => {};
+  let end = (): void => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const done = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  closeWithGrace({ delay: 4500 }, async ({ err }) => {
+    begin();
+    if (err) log.fatal({ error: err.stack }, 'the server cannot go on');
+    await close();
+    end();
+  });
+  return { begun, done };
+};
+
+/** The first start: data from the config's files, and a bundle; then the bundle is loaded, so that the first query is quick. */
 const prepare = async (recommender: Recommender): Promise<void> => {
-  if ((await recommender.store.activeBundle()) !== undefined) return;
-  process.stderr.write('No bundle yet: importing the data and training. The next start is ready in seconds.\n');
-  const report = await recommender.train();
-  process.stderr.write(`Trained bundle ${report.bundle} in ${report.seconds.toFixed(1)} s.\n`);
+  if ((await recommender.store.activeBundle()) === undefined) {
+    process.stderr.write('No bundle yet: importing the data and training. The next start is ready in seconds.\n');
+    const { id } = await recommender.jobs.start({ kind: 'train' });
+    await recommender.jobs.finished(id);
+    const job = await recommender.store.job(id);
+    if (job?.error) throw new RecographError(job.error.code as 'INTERNAL', job.error.message);
+    process.stderr.write(`Trained bundle ${await recommender.store.activeBundle()}.\n`);
+  }
+  if (Object.keys(recommender.config.pipelines).length === 0) return;
+  await recommender.service.recommend({ target: { anonymous: true }, n: 1 });
 };
 
 const portOf = (asked: string | undefined, configured: number): number => {
@@ -62,8 +91,13 @@ const portOf = (asked: string | undefined, configured: number): number => {
   throw new RecographError('USAGE', `The port is "${asked}"; it must be a number from 0 to 65535.`, { at: 'PORT' });
 };
 
-const curlExample = (url: string): string => {
+const welcome = (url: string, keys: readonly Key[]): string => {
   const query =
     '{ recommend(input: { target: { user: \\"1\\" } }, first: 3) { ... on RecommendationConnection { edges { node { title } } } } }';
-  return `  curl -s ${url} -H 'content-type: application/json' -d '{"query":"${query}"}'`;
+  const bearer = keys.length > 0 ? " -H 'authorization: Bearer KEY'" : '';
+  const access =
+    keys.length > 0
+      ? `${keys.length} keys are set: clients send Authorization: Bearer KEY.\n`
+      : 'No keys are set: only this machine is served, and it may do everything. Set RECOGRAPH_ADMIN_KEYS to open it.\n';
+  return `${access}GraphiQL: open ${url} in a browser. From a shell:\n  curl -s ${url} -H 'content-type: application/json'${bearer} -d '{"query":"${query}"}'\n`;
 };

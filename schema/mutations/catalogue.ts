@@ -2,6 +2,7 @@ import type { Json } from 'recograph';
 import type { Builder } from '../builder.ts';
 import { type Failure, type Failures, orFailure } from '../failures.ts';
 import { toContext } from '../inputs.ts';
+import { WRITE } from '../roles.ts';
 import { checkWrites, MAX_WRITES } from './events.ts';
 
 interface Written {
@@ -40,6 +41,7 @@ export const addCatalogueMutations = (builder: Builder, failures: Failures) => {
   builder.mutationFields((t) => ({
     upsertItems: t.field({
       type: upsertResult,
+      extensions: WRITE,
       description: `Adds or replaces items; a new one with text can be recommended at once. At most ${MAX_WRITES}.`,
       args: { items: t.arg({ type: [item], required: true }) },
       resolve: (_, { items }, { recommender }): Promise<Written | Failure> =>
@@ -60,6 +62,7 @@ export const addCatalogueMutations = (builder: Builder, failures: Failures) => {
     }),
     upsertUsers: t.field({
       type: upsertResult,
+      extensions: WRITE,
       description: `Adds or replaces users. At most ${MAX_WRITES}.`,
       args: { users: t.arg({ type: [user], required: true }) },
       resolve: (_, { users }, { recommender }): Promise<Written | Failure> =>
@@ -71,6 +74,7 @@ export const addCatalogueMutations = (builder: Builder, failures: Failures) => {
     }),
     deleteItems: t.field({
       type: deleteResult,
+      extensions: WRITE,
       description: 'Takes items out of the catalogue; they are no longer recommended. Their events stay.',
       args: { itemIds: t.arg.idList({ required: true }) },
       resolve: (_, { itemIds }, { recommender }): Promise<Written | Failure> =>

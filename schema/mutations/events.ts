@@ -2,6 +2,7 @@ import { type EventOutcome, RecographError } from 'recograph';
 import type { Builder } from '../builder.ts';
 import { type Failure, type Failures, orFailure } from '../failures.ts';
 import { toContext } from '../inputs.ts';
+import { WRITE } from '../roles.ts';
 
 /** Items, users or events one mutation may bring. */
 export const MAX_WRITES = 1000;
@@ -59,6 +60,7 @@ export const addEvents = (builder: Builder, failures: Failures) => {
   builder.mutationField('recordEvents', (t) =>
     t.field({
       type: result,
+      extensions: WRITE,
       description: 'Stores what users did. Durable when it answers; the next query knows of it.',
       args: { input: t.arg({ type: input, required: true }) },
       resolve: (_, args, { recommender }): Promise<Recorded | Failure> =>

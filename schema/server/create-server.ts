@@ -1,20 +1,19 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { EnvelopArmor } from '@escape.tech/graphql-armor';
-import { useCSRFPrevention } from '@graphql-yoga/plugin-csrf-prevention';
-import { createYoga } from 'graphql-yoga';
-import { type Log, RecographError, type Recommender } from 'recograph';
-import { buildSchema } from '../build-schema.ts';
-import { type Context, createContext } from '../context.ts';
-import { maskError } from './errors.ts';
-import { STARTER_QUERY } from './starter-query.ts';
+import type { Log, Recommender } from 'recograph';
+import type { Call } from '../context.ts';
+import { createApi } from './api.ts';
+import { listen, mustBeLocal, refuse, send, sendJson } from './http.ts';
+import { createKeyring, type Key } from './keys.ts';
+import { MAX_BODY_BYTES } from './limits.ts';
+import { createMetrics } from './metrics.ts';
 
 export interface ServerOptions {
   readonly port: number;
   readonly host: string;
   readonly log: Log;
+  /** Who may do what. Without any, everybody may do everything and `host` must be this machine's own. */
+  readonly keys?: readonly Key[];
 }
 
 export interface RunningServer {
@@ -24,82 +23,85 @@ export interface RunningServer {
   close(graceMs?: number): Promise<void>;
 }
 
-const MAX_BODY_BYTES = 1_000_000;
+/** A request must have come whole within that time. */
+const REQUEST_MS = 30_000;
+const NO_KEY = 'Send a key that this server knows: Authorization: Bearer KEY.';
+const TOO_LARGE = `The body is larger than ${MAX_BODY_BYTES} bytes. Send smaller batches, or use \`recograph import\`.`;
 
 /**
- * Serves the API at `/graphql` with GraphiQL, `GET /health` (the process lives) and `GET /ready` (data open, bundle
- * active). Throws INVALID_ARGUMENT where the port is taken.
+ * Serves the API at `/graphql` with GraphiQL, `GET /health` (the process lives), `GET /ready` (data open, bundle active,
+ * not about to stop) and `GET /metrics` (for Prometheus). Throws INVALID_ARGUMENT where the port is taken, or where
+ * there are no keys and `host` can be reached from other machines.
  */
 export const createServer = async (recommender: Recommender, options: ServerOptions): Promise<RunningServer> => {
-  const { log } = options;
-  const requests = new AsyncLocalStorage<string>();
-  const armor = new EnvelopArmor({
-    maxAliases: { n: 15, allowList: [] },
-    maxDirectives: { n: 5 },
-    maxDepth: { n: 12, flattenFragments: true },
-    maxTokens: { n: 2000 },
-    costLimit: { maxCost: 20_000, ignoreIntrospection: true },
-    blockFieldSuggestion: { enabled: false },
-  }).protect();
-  const yoga = createYoga<object, Context>({
-    schema: buildSchema(recommender.components, recommender.service),
-    graphqlEndpoint: '/graphql',
-    landingPage: false,
-    healthCheckEndpoint: '/health',
-    graphiql: { title: 'Recograph', defaultQuery: STARTER_QUERY, subscriptionsProtocol: 'SSE' },
-    logging: false,
-    cors: false,
-    multipart: false,
-    maxRequestBodySize: MAX_BODY_BYTES,
-    context: () => createContext(recommender, requests.getStore() ?? '', 'admin'),
-    maskedErrors: {
-      maskError: (error) => {
-        const requestId = requests.getStore() ?? '';
-        return maskError(error, requestId, (cause) => {
-          log.error({ requestId, error: cause instanceof Error ? cause.stack : String(cause) }, 'request failed');
-        });
-      },
-    },
-    plugins: [
-      ...armor.plugins,
-      useCSRFPrevention({ requestHeaders: ['content-type', 'x-csrf-token', 'apollo-require-preflight'] }),
-    ],
-  });
+  const { log, host } = options;
+  const keyring = createKeyring(options.keys ?? []);
+  if (keyring.open) mustBeLocal(host);
+  const api = createApi(recommender, log);
+  const metrics = createMetrics(recommender);
+  let stopping = false;
 
-  const handle = (request: IncomingMessage, response: ServerResponse): void => {
-    const requestId = randomUUID();
-    response.setHeader('x-request-id', requestId);
-    if (request.url === '/ready') return void ready(recommender, response);
-    requests.run(requestId, () => void yoga(request, response));
+  const ready = async (response: ServerResponse): Promise<void> => {
+    const bundle = (await recommender.store.activeBundle().catch(() => undefined)) ?? null;
+    const ok = bundle !== null && !stopping;
+    sendJson(response, ok ? 200 : 503, { ready: ok, bundle });
   };
-  const server = createHttpServer(handle);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const taken = cause.code === 'EADDRINUSE';
-      const message = taken
-        ? `Port ${options.port} of ${options.host} is taken. Set PORT, or stop what listens there.`
-        : `Cannot listen on ${options.host}:${options.port}: ${cause.message}`;
-      reject(new RecographError('INVALID_ARGUMENT', message, { at: 'server.port', cause }));
+  const observe = (call: Call, path: string, response: ServerResponse): void => {
+    const start = performance.now();
+    response.once('close', () => {
+      const { id: requestId, operation, errors } = call;
+      const ms = Math.round((performance.now() - start) * 100) / 100;
+      const status = response.statusCode;
+      if (path === '/graphql') {
+        if (status >= 400 && errors.length === 0) errors.push(`HTTP_${status}`);
+        metrics.observe(call, ms / 1000);
+        log.info({ requestId, operation, ms, status, ...(errors.length > 0 ? { errors } : {}) }, 'request');
+      } else log.debug({ requestId, path, ms, status }, 'request');
     });
-    server.listen(options.port, options.host, resolve);
+  };
+
+  const route = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    call: Call,
+    known: boolean,
+  ) => {
+    // GraphiQL's page holds nothing secret: its user enters the key there.
+    const page = path === '/graphql' && request.method === 'GET' && request.headers.accept?.includes('text/html');
+    if (path === '/health') sendJson(response, 200, { status: 'ok' });
+    else if (path === '/ready') await ready(response);
+    else if (!known && !page) refuse(request, response, 401, 'UNAUTHORIZED', NO_KEY);
+    else if (path === '/metrics') send(response, 200, metrics.contentType, await metrics.text());
+    else if (Number(request.headers['content-length']) > MAX_BODY_BYTES) {
+      refuse(request, response, 413, 'REQUEST_ENTITY_TOO_LARGE', TOO_LARGE);
+    } else await api(request, response, { call });
+  };
+
+  const server = createHttpServer({ requestTimeout: REQUEST_MS, connectionsCheckingInterval: 5000 });
+  server.on('request', (request, response) => {
+    const path = request.url?.split('?')[0] ?? '';
+    const role = keyring.open ? 'admin' : keyring.roleOf(request.headers.authorization);
+    const call: Call = { id: randomUUID(), role: role ?? 'read', operation: 'other', errors: [] };
+    response.setHeader('x-request-id', call.id);
+    observe(call, path, response);
+    route(request, response, path, call, role !== undefined).catch((error) => {
+      log.error({ requestId: call.id, error: error instanceof Error ? error.stack : String(error) }, 'request failed');
+      response.destroy();
+    });
   });
-  const { port } = server.address() as AddressInfo;
+  const base = await listen(server, host, options.port);
   return {
-    url: `http://${options.host}:${port}/graphql`,
+    url: `${base}/graphql`,
     close: async (graceMs = 2000) => {
+      stopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       const timer = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
       clearTimeout(timer);
-      await yoga.dispose();
+      metrics.close();
+      await api.dispose();
     },
   };
-};
-
-const ready = async ({ store }: Recommender, response: ServerResponse): Promise<void> => {
-  const active = await store.activeBundle().catch(() => undefined);
-  response.statusCode = active === undefined ? 503 : 200;
-  response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify({ ready: active !== undefined, bundle: active ?? null }));
 };

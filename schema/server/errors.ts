@@ -16,17 +16,23 @@ const FOR_CLIENTS: ReadonlySet<string> = new Set([
 ]);
 
 /** What a client sees of an error: its own mistakes in full, ours as "Internal error" with the request id. */
-export const maskError = (error: unknown, requestId: string, onMasked: (error: unknown) => void): GraphQLError => {
-  const original = error instanceof GraphQLError ? error.originalError : error;
-  const place = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {};
+export const maskError = (
+  error: unknown,
+  requestId: string | undefined,
+  onMasked: (error: unknown) => void,
+): GraphQLError => {
+  const wrapper = error instanceof GraphQLError ? error : undefined;
+  const original = wrapper ? wrapper.originalError : error;
+  const place = { nodes: wrapper?.nodes ?? null, path: wrapper?.path ?? null };
   if (original instanceof RecographError && FOR_CLIENTS.has(original.code)) {
     const at = original.at === undefined ? {} : { at: original.at };
-    return new GraphQLError(original.message, { ...place, extensions: { code: original.code, ...at } } as object);
+    return new GraphQLError(original.message, { ...place, extensions: { code: original.code, ...at } });
   }
-  if (error instanceof GraphQLError && (!original || original instanceof GraphQLError)) return error;
+  if (wrapper && (!original || original instanceof GraphQLError)) return wrapper;
   onMasked(original);
-  return new GraphQLError(`Internal error. Quote request ${requestId} when you report it.`, {
+  const id = requestId === undefined ? "this answer's x-request-id" : `request ${requestId}`;
+  return new GraphQLError(`Internal error. Quote ${id} when you report it.`, {
     ...place,
-    extensions: { code: 'INTERNAL', requestId },
-  } as object);
+    extensions: { code: 'INTERNAL', ...(requestId === undefined ? {} : { requestId }) },
+  });
 };

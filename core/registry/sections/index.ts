@@ -33,6 +33,19 @@ export const serverSchema = z.strictObject({
     .nonnegative()
     .optional()
     .describe('Serving workers; default: one a core but one, at least 1. 0 = pipelines run in the server process.'),
+  keys: z
+    .array(
+      z.strictObject({
+        role: z
+          .enum(['read', 'write', 'admin'])
+          .describe('read: queries. write: events and catalogue too. admin: training, bundles and jobs too.'),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/, 'write the 64 hex digits of the SHA-256 of the key'),
+      }),
+    )
+    .default([])
+    .describe(
+      'Keys that clients send as `Authorization: Bearer KEY`. Without any the server listens on loopback only.',
+    ),
 });
 
 /** The config's sections before component configs are checked. */

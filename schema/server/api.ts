@@ -1,0 +1,31 @@
+import { createYoga } from 'graphql-yoga';
+import type { Log, Recommender } from 'recograph';
+import { buildSchema } from '../build-schema.ts';
+import { type Call, type Context, createContext } from '../context.ts';
+import { useCsrfPrevention } from './csrf.ts';
+import { maskError } from './errors.ts';
+import { documentLimits, MAX_BODY_BYTES } from './limits.ts';
+import { useObservation } from './observe.ts';
+import { STARTER_QUERY } from './starter-query.ts';
+
+/** The GraphQL endpoint, without the HTTP server around it. */
+export const createApi = (recommender: Recommender, log: Log) =>
+  createYoga<{ call: Call }, Context>({
+    schema: buildSchema(recommender.components, recommender.service),
+    graphqlEndpoint: '/graphql',
+    landingPage: false,
+    graphiql: { title: 'Recograph', defaultQuery: STARTER_QUERY, subscriptionsProtocol: 'SSE' },
+    logging: false,
+    cors: false,
+    multipart: false,
+    maxRequestBodySize: MAX_BODY_BYTES,
+    context: ({ call }) => createContext(recommender, call),
+    // useObservation masks what execution throws; what comes here failed outside of it.
+    maskedErrors: {
+      maskError: (error) =>
+        maskError(error, undefined, (cause) =>
+          log.error({ error: cause instanceof Error ? cause.stack : String(cause) }, 'request failed'),
+        ),
+    },
+    plugins: [...documentLimits(), useCsrfPrevention(), useObservation(log)],
+  });
