@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   ssr: { resolve: { conditions: ['@recograph/source', ...defaultServerConditions] } },
+  // One graphql for sources and packages: Vite would give the sources its ES modules, Node the packages its CommonJS.
+  resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/build-kernels.ts'],

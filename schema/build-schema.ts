@@ -43,4 +43,4 @@ export const buildSchema = (components: Components, service?: RecommendService):
 
 /** The SDL, in alphabetical order. */
 export const printSdl = (components: Components): string =>
-  `${printSchema(lexicographicSortSchema(buildSchema(components)))}\n`;
+  printSchema(lexicographicSortSchema(buildSchema(components)));

@@ -20,6 +20,9 @@ export interface SchemaTypes {
 /** Fields times the sizes of the pages that they stand in. A page of 100 items with titles costs 400. */
 const MAX_COMPLEXITY = 5000;
 
+/** The complexity of `edges`: their number is counted by the field that takes `first`. */
+export const ONCE = { field: 1, multiplier: 1 } as const;
+
 /** A Pothos builder with the scalars of the API. One a schema: extensions add to it before it is built. */
 export const createBuilder = () => {
   const builder = new SchemaBuilder<SchemaTypes>({

@@ -22,7 +22,7 @@ export const addInputs = (builder: Builder) => {
   const sessionEvent = builder.inputType('SessionEventInput', {
     description: 'Something an anonymous visitor did. It is not stored.',
     fields: (t) => ({
-      item: t.id({ required: true }),
+      item: t.id({ required: true, description: "The host's own item id." }),
       type: t.string({ description: 'Event type; default: what the bundle knows as a positive.' }),
       value: t.float({ description: 'A rating, say. Without one the event counts as liked.' }),
       time: t.field({ type: 'DateTime', description: 'Default: now.' }),
@@ -30,32 +30,35 @@ export const addInputs = (builder: Builder) => {
   });
   const session = builder.inputType('SessionInput', {
     description: 'What an anonymous visitor did so far, oldest first.',
-    fields: (t) => ({ id: t.id({ required: true }), events: t.field({ type: [sessionEvent], required: true }) }),
+    fields: (t) => ({
+      id: t.id({ required: true, description: "The host's own session id." }),
+      events: t.field({ type: [sessionEvent], required: true, description: 'Oldest first.' }),
+    }),
   });
   const target = builder.inputType('TargetInput', {
     description: 'For whom: exactly one of these.',
     isOneOf: true,
     fields: (t) => ({
       user: t.id({ description: "The host's own user id; somebody new gets what is popular." }),
-      session: t.field({ type: session }),
+      session: t.field({ type: session, description: 'An anonymous visitor, by what they did so far.' }),
       anonymous: t.boolean({ description: 'true: somebody of whom nothing is known.' }),
     }),
   });
   const attribute = builder.inputType('AttributeFilter', {
     description: 'A condition on one attribute; a list attribute fits when one of its entries does.',
     fields: (t) => ({
-      name: t.string({ required: true }),
-      eq: t.field({ type: 'JSON' }),
-      in: t.field({ type: ['JSON'] }),
-      min: t.float(),
-      max: t.float(),
+      name: t.string({ required: true, description: "The attribute's name." }),
+      eq: t.field({ type: 'JSON', description: 'Equal to this.' }),
+      in: t.field({ type: ['JSON'], description: 'Equal to one of these.' }),
+      min: t.float({ description: 'A number of at least this.' }),
+      max: t.float({ description: 'A number of at most this.' }),
     }),
   });
   const filter = builder.inputType('FilterInput', {
     description: 'All conditions must hold.',
     fields: (t) => ({
       categories: t.stringList({ description: 'Any of these.' }),
-      attributes: t.field({ type: [attribute] }),
+      attributes: t.field({ type: [attribute], description: 'Conditions on attributes.' }),
       available: t.boolean({
         defaultValue: true,
         description: 'null: both. Recommendations never hold an item that is not available.',
@@ -65,13 +68,13 @@ export const addInputs = (builder: Builder) => {
   const recommend = builder.inputType('RecommendInput', {
     description: 'What to recommend, and to whom.',
     fields: (t) => ({
-      target: t.field({ type: target, required: true }),
+      target: t.field({ type: target, required: true, description: 'For whom.' }),
       context: t.field({
         type: 'JSON',
         description: "The request's context: an object of fields such as device or weather.",
       }),
-      filter: t.field({ type: filter }),
-      pipeline: t.string({ description: 'Default: the first of the config.' }),
+      filter: t.field({ type: filter, description: 'Only such items.' }),
+      pipeline: t.string({ description: 'By its name. Default: the first of the config.' }),
       diversity: t.float({ description: "0: relevance alone, 1: diversity alone. Default: the pipeline's own." }),
       excludeSeen: t.boolean({ required: true, defaultValue: true, description: 'Leave out what the user has had.' }),
       excludeItems: t.idList({ description: 'Never these.' }),
@@ -110,13 +113,8 @@ export const toTarget = (target: {
     return { session: { id: target.session.id, events } };
   }
   if (target.anonymous === true) return { anonymous: true };
-  throw new RecographError(
-    'INVALID_ARGUMENT',
-    'target.anonymous is false; leave it out and name a user or a session.',
-    {
-      at: 'input.target.anonymous',
-    },
-  );
+  const message = 'target.anonymous is false; leave it out and name a user or a session.';
+  throw new RecographError('INVALID_ARGUMENT', message, { at: 'target.anonymous' });
 };
 
 export const toFilter = (filter: FilterValue): ItemFilter => ({
@@ -135,8 +133,9 @@ export const toFilter = (filter: FilterValue): ItemFilter => ({
   ...(filter.available === undefined ? {} : { available: filter.available }),
 });
 
-export const toContext = (context: Json | null | undefined): Readonly<Record<string, Json>> => {
-  if (context === null || context === undefined) return {};
-  if (typeof context === 'object' && !Array.isArray(context)) return context as Readonly<Record<string, Json>>;
-  throw new RecographError('INVALID_ARGUMENT', 'context must be an object of fields.', { at: 'input.context' });
+/** An object of fields; {} for none. Throws INVALID_ARGUMENT for anything else. */
+export const toFields = (value: Json | null | undefined, argument: string): Readonly<Record<string, Json>> => {
+  if (value === null || value === undefined) return {};
+  if (typeof value === 'object' && !Array.isArray(value)) return value as Readonly<Record<string, Json>>;
+  throw new RecographError('INVALID_ARGUMENT', `${argument} must be an object of fields.`, { at: argument });
 };

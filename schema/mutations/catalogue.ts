@@ -1,7 +1,6 @@
-import type { Json } from 'recograph';
 import type { Builder } from '../builder.ts';
 import { type Failure, type Failures, orFailure } from '../failures.ts';
-import { toContext } from '../inputs.ts';
+import { toFields } from '../inputs.ts';
 import { WRITE } from '../roles.ts';
 import { checkWrites, MAX_WRITES } from './events.ts';
 
@@ -15,46 +14,57 @@ export const addCatalogueMutations = (builder: Builder, failures: Failures) => {
     description: 'An item as it is from now on: what is left out is empty.',
     fields: (t) => ({
       id: t.id({ required: true, description: "The host's own id." }),
-      title: t.string(),
-      categories: t.stringList(),
-      available: t.boolean({ defaultValue: true }),
+      title: t.string({ description: 'Text that people read, and content models too.' }),
+      categories: t.stringList({ description: 'Genres, tags, departments.' }),
+      available: t.boolean({ defaultValue: true, description: 'Only available items are recommended.' }),
       image: t.string({ description: 'Path or URL.' }),
       attributes: t.field({ type: 'JSON', description: 'Numbers, strings, lists of strings, vectors.' }),
     }),
   });
   const user = builder.inputType('UserInput', {
-    fields: (t) => ({ id: t.id({ required: true }), attributes: t.field({ type: 'JSON' }) }),
+    description: 'A user as they are from now on.',
+    fields: (t) => ({
+      id: t.id({ required: true, description: "The host's own id." }),
+      attributes: t.field({ type: 'JSON', description: 'Numbers, strings, lists of strings.' }),
+    }),
   });
   const upserted = builder.objectRef<Written>('UpsertPayload').implement({
     description: 'What was stored.',
-    fields: (t) => ({ upserted: t.exposeInt('count') }),
+    fields: (t) => ({ upserted: t.exposeInt('count', { description: 'How many.' }) }),
   });
   const deleted = builder.objectRef<Written>('DeletePayload').implement({
     description: 'What was deleted.',
     fields: (t) => ({ deleted: t.exposeInt('count', { description: 'How many there were.' }) }),
   });
   const resolveType = (value: unknown) => (value as Written | Failure).__typename as never;
-  const upsertResult = builder.unionType('UpsertResult', { types: [upserted, failures.InvalidArgument], resolveType });
-  const deleteResult = builder.unionType('DeleteResult', { types: [deleted, failures.InvalidArgument], resolveType });
-  const attributesOf = (attributes: Json | null | undefined) => toContext(attributes);
+  const upsertResult = builder.unionType('UpsertResult', {
+    description: 'What was stored, or why nothing was.',
+    types: [upserted, failures.InvalidArgument],
+    resolveType,
+  });
+  const deleteResult = builder.unionType('DeleteResult', {
+    description: 'What was deleted, or why nothing was.',
+    types: [deleted, failures.InvalidArgument],
+    resolveType,
+  });
 
   builder.mutationFields((t) => ({
     upsertItems: t.field({
       type: upsertResult,
       extensions: WRITE,
       description: `Adds or replaces items; a new one with text can be recommended at once. At most ${MAX_WRITES}.`,
-      args: { items: t.arg({ type: [item], required: true }) },
+      args: { items: t.arg({ type: [item], required: true, description: 'The items.' }) },
       resolve: (_, { items }, { recommender }): Promise<Written | Failure> =>
         orFailure(async () => {
           checkWrites(items.length, 'items');
           const count = await recommender.service.upsertItems(
-            items.map(({ id, title, categories, available, image, attributes }) => ({
+            items.map(({ id, title, categories, available, image, attributes }, k) => ({
               id,
               title: title ?? null,
               categories: categories ?? [],
               available: available ?? true,
               image: image ?? null,
-              attributes: attributesOf(attributes),
+              attributes: toFields(attributes, `items[${k}].attributes`),
             })),
           );
           return { __typename: 'UpsertPayload', count };
@@ -64,11 +74,14 @@ export const addCatalogueMutations = (builder: Builder, failures: Failures) => {
       type: upsertResult,
       extensions: WRITE,
       description: `Adds or replaces users. At most ${MAX_WRITES}.`,
-      args: { users: t.arg({ type: [user], required: true }) },
+      args: { users: t.arg({ type: [user], required: true, description: 'The users.' }) },
       resolve: (_, { users }, { recommender }): Promise<Written | Failure> =>
         orFailure(async () => {
           checkWrites(users.length, 'users');
-          const records = users.map(({ id, attributes }) => ({ id, attributes: attributesOf(attributes) }));
+          const records = users.map(({ id, attributes }, k) => ({
+            id,
+            attributes: toFields(attributes, `users[${k}].attributes`),
+          }));
           return { __typename: 'UpsertPayload', count: await recommender.service.upsertUsers(records) };
         }),
     }),
@@ -76,7 +89,7 @@ export const addCatalogueMutations = (builder: Builder, failures: Failures) => {
       type: deleteResult,
       extensions: WRITE,
       description: 'Takes items out of the catalogue; they are no longer recommended. Their events stay.',
-      args: { itemIds: t.arg.idList({ required: true }) },
+      args: { itemIds: t.arg.idList({ required: true, description: "The host's own item ids." }) },
       resolve: (_, { itemIds }, { recommender }): Promise<Written | Failure> =>
         orFailure(async () => {
           checkWrites(itemIds.length, 'itemIds');

@@ -1,7 +1,6 @@
-import { type EventOutcome, RecographError } from 'recograph';
+import { type EventOutcome, type EventRecord, RecographError } from 'recograph';
 import type { Builder } from '../builder.ts';
 import { type Failure, type Failures, orFailure } from '../failures.ts';
-import { toContext } from '../inputs.ts';
 import { WRITE } from '../roles.ts';
 
 /** Items, users or events one mutation may bring. */
@@ -12,6 +11,8 @@ export const checkWrites = (count: number, argument: string): void => {
   const message = `${argument} has ${count} entries; at most ${MAX_WRITES} at once. Send several mutations, or use \`recograph import\` for files.`;
   throw new RecographError('INVALID_ARGUMENT', message, { at: argument });
 };
+
+type Fields = NonNullable<EventRecord['context']>;
 
 interface Recorded {
   readonly __typename: 'RecordEventsPayload';
@@ -24,8 +25,8 @@ export const addEvents = (builder: Builder, failures: Failures) => {
   const event = builder.inputType('EventInput', {
     description: 'Something a user did.',
     fields: (t) => ({
-      user: t.id({ required: true }),
-      item: t.id({ required: true }),
+      user: t.id({ required: true, description: "The host's own user id; a new one is remembered." }),
+      item: t.id({ required: true, description: "The host's own item id; a new one is remembered." }),
       type: t.string({ required: true, description: 'click, purchase, rating, ...' }),
       value: t.float({ description: 'A rating, a number of minutes, ...' }),
       time: t.field({ type: 'DateTime', description: 'Default: now.' }),
@@ -35,25 +36,31 @@ export const addEvents = (builder: Builder, failures: Failures) => {
     }),
   });
   const input = builder.inputType('RecordEventsInput', {
+    description: 'Events to store.',
     fields: (t) => ({ events: t.field({ type: [event], required: true, description: `At most ${MAX_WRITES}.` }) }),
   });
   const rejection = builder.objectRef<Recorded['rejected'][number]>('EventRejection').implement({
     description: 'An event that was not stored; the others were.',
     fields: (t) => ({
       index: t.exposeInt('index', { description: 'Its place in the input, from 0.' }),
-      code: t.exposeString('code'),
-      message: t.exposeString('message'),
+      code: t.exposeString('code', { description: 'A name for programs.' }),
+      message: t.exposeString('message', { description: 'What is wrong with it.' }),
     }),
   });
   const payload = builder.objectRef<Recorded>('RecordEventsPayload').implement({
     description: 'What became of the events. What is accepted is on disk.',
     fields: (t) => ({
-      accepted: t.exposeInt('accepted'),
+      accepted: t.exposeInt('accepted', { description: 'Events that were stored.' }),
       duplicates: t.exposeInt('duplicates', { description: 'Events whose key was known already.' }),
-      rejected: t.field({ type: [rejection], resolve: ({ rejected }) => [...rejected] }),
+      rejected: t.field({
+        type: [rejection],
+        description: 'Events that were not stored.',
+        resolve: ({ rejected }) => [...rejected],
+      }),
     }),
   });
   const result = builder.unionType('RecordEventsResult', {
+    description: 'What became of the events.',
     types: [payload, failures.InvalidArgument],
     resolveType: (value) => (value as Recorded | Failure).__typename as never,
   });
@@ -62,10 +69,10 @@ export const addEvents = (builder: Builder, failures: Failures) => {
       type: result,
       extensions: WRITE,
       description: 'Stores what users did. Durable when it answers; the next query knows of it.',
-      args: { input: t.arg({ type: input, required: true }) },
+      args: { input: t.arg({ type: input, required: true, description: 'The events.' }) },
       resolve: (_, args, { recommender }): Promise<Recorded | Failure> =>
         orFailure(async () => {
-          checkWrites(args.input.events.length, 'input.events');
+          checkWrites(args.input.events.length, 'events');
           const now = Date.now();
           const outcomes = await recommender.service.recordEvents(
             args.input.events.map(({ user, item, type, value, time, context, key, recommendationId }) => ({
@@ -74,7 +81,8 @@ export const addEvents = (builder: Builder, failures: Failures) => {
               type,
               value: value ?? null,
               time: time?.getTime() ?? now,
-              context: context === null || context === undefined ? null : toContext(context),
+              // Whether it is an object is asked of each event where it is stored, so that a wrong one fails alone.
+              context: (context ?? null) as Fields | null,
               key: key ?? null,
               recommendationId: recommendationId ?? null,
             })),

@@ -17,17 +17,31 @@ export const addOperationMutations = (builder: Builder, types: Operations, failu
   const resolveType = (value: unknown) => (value as JobPayload | BundlePayload | Failure).__typename as never;
   const jobPayload = builder.objectRef<JobPayload>('JobPayload').implement({
     description: 'The job, as it is now.',
-    fields: (t) => ({ job: t.field({ type: types.job, resolve: ({ job }) => job }) }),
+    fields: (t) => ({
+      job: t.field({
+        type: types.job,
+        description: 'Ask for it again, or subscribe to `jobProgress`.',
+        resolve: ({ job }) => job,
+      }),
+    }),
   });
   const bundlePayload = builder.objectRef<BundlePayload>('BundlePayload').implement({
     description: 'The bundle that is active now.',
-    fields: (t) => ({ bundle: t.field({ type: types.bundle, resolve: ({ bundle }) => bundle }) }),
+    fields: (t) => ({
+      bundle: t.field({
+        type: types.bundle,
+        description: 'The one that answers from now on.',
+        resolve: ({ bundle }) => bundle,
+      }),
+    }),
   });
   const jobResult = builder.unionType('JobResult', {
+    description: 'A job, or why there is none.',
     types: [jobPayload, failures.Conflict, failures.UnknownPipeline, failures.InvalidArgument],
     resolveType,
   });
   const bundleResult = builder.unionType('BundleResult', {
+    description: 'The active bundle, or why it was not changed.',
     types: [bundlePayload, failures.Conflict, failures.InvalidArgument],
     resolveType,
   });
@@ -52,14 +66,16 @@ export const addOperationMutations = (builder: Builder, types: Operations, failu
     evaluate: t.field({
       type: jobResult,
       description: "Measures the config's models and pipelines, or a bundle on the events that came after it.",
-      args: { bundle: t.arg.id() },
+      args: {
+        bundle: t.arg.id({ description: 'Its bundleId; its config is measured, on the events after its data.' }),
+      },
       resolve: (_, { bundle }, { recommender }) =>
         started(() => recommender.jobs.start({ kind: 'evaluate', ...(typeof bundle === 'string' ? { bundle } : {}) })),
     }),
     cancelJob: t.field({
       type: jobResult,
       description: 'Cancels a job and waits until it has ended.',
-      args: { id: t.arg.id({ required: true }) },
+      args: { id: t.arg.id({ required: true, description: "The job's id." }) },
       resolve: (_, { id }, { recommender }) =>
         started(async () => {
           const job = await recommender.jobs.cancel(id);
@@ -70,7 +86,10 @@ export const addOperationMutations = (builder: Builder, types: Operations, failu
     activateBundle: t.field({
       type: bundleResult,
       description: 'Serves this bundle from now on. With `expectedCurrent` only if that one is active.',
-      args: { id: t.arg.id({ required: true }), expectedCurrent: t.arg.id() },
+      args: {
+        id: t.arg.id({ required: true, description: 'Its bundleId.' }),
+        expectedCurrent: t.arg.id({ description: 'The bundleId that must be active for this to happen.' }),
+      },
       resolve: (_, { id, expectedCurrent }, { recommender }) =>
         activated(async () => {
           await recommender.activate(id, expectedCurrent ?? undefined);

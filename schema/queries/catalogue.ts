@@ -1,5 +1,5 @@
 import { type History, RecographError } from 'recograph';
-import type { Builder } from '../builder.ts';
+import { type Builder, ONCE } from '../builder.ts';
 import { openCursor, sealCursor } from '../cursor.ts';
 import { checkFirst } from '../failures.ts';
 import { fromGlobalId } from '../global-id.ts';
@@ -28,24 +28,40 @@ export const addCatalogueQueries = (
   });
   const itemEdge = builder.objectRef<Edges<ItemNode>['edges'][number]>('ItemEdge').implement({
     description: 'An item in its place.',
-    fields: (t) => ({ cursor: t.exposeString('cursor'), node: t.field({ type: item, resolve: (of) => of.node }) }),
+    fields: (t) => ({
+      cursor: t.exposeString('cursor', { description: 'Pass it as `after` to go on behind this edge.' }),
+      node: t.field({ type: item, description: 'The item.', resolve: (of) => of.node }),
+    }),
   });
   const itemConnection = builder.objectRef<Edges<ItemNode>>('ItemConnection').implement({
     description: 'A page of the catalogue, in order of id.',
     fields: (t) => ({
-      edges: t.field({ type: [itemEdge], resolve: ({ edges }) => [...edges] }),
-      pageInfo: t.field({ type: pageInfo, resolve: pageInfoOf }),
+      edges: t.field({
+        type: [itemEdge],
+        description: 'The items, each with its cursor.',
+        complexity: ONCE,
+        resolve: ({ edges }) => [...edges],
+      }),
+      pageInfo: t.field({ type: pageInfo, description: 'Where the page stands.', resolve: pageInfoOf }),
     }),
   });
   const eventEdge = builder.objectRef<Edges<History[number]>['edges'][number]>('EventEdge').implement({
     description: 'An event in its place.',
-    fields: (t) => ({ cursor: t.exposeString('cursor'), node: t.field({ type: event, resolve: (of) => of.node }) }),
+    fields: (t) => ({
+      cursor: t.exposeString('cursor', { description: 'Pass it as `after` to go on behind this edge.' }),
+      node: t.field({ type: event, description: 'The event.', resolve: (of) => of.node }),
+    }),
   });
   const eventConnection = builder.objectRef<Edges<History[number]>>('EventConnection').implement({
     description: 'A page of events, newest first.',
     fields: (t) => ({
-      edges: t.field({ type: [eventEdge], resolve: ({ edges }) => [...edges] }),
-      pageInfo: t.field({ type: pageInfo, resolve: pageInfoOf }),
+      edges: t.field({
+        type: [eventEdge],
+        description: 'The events, each with its cursor.',
+        complexity: ONCE,
+        resolve: ({ edges }) => [...edges],
+      }),
+      pageInfo: t.field({ type: pageInfo, description: 'Where the page stands.', resolve: pageInfoOf }),
     }),
   });
 
@@ -54,7 +70,7 @@ export const addCatalogueQueries = (
       type: node,
       nullable: true,
       description: 'Anything by its global id.',
-      args: { id: t.arg.id({ required: true }) },
+      args: { id: t.arg.id({ required: true, description: 'The `id` of an item, a user or a bundle.' }) },
       resolve: async (_, { id }, { recommender, items, users }) => {
         const found = fromGlobalId(id);
         if (found?.type === 'Item') {
@@ -76,7 +92,7 @@ export const addCatalogueQueries = (
       type: item,
       nullable: true,
       description: "An item by the host's own id.",
-      args: { itemId: t.arg.id({ required: true }) },
+      args: { itemId: t.arg.id({ required: true, description: "The host's own id." }) },
       resolve: async (_, { itemId }, { items }) => {
         const record = await items.load(itemId);
         return record ? itemNode(itemId, record) : null;
@@ -86,7 +102,7 @@ export const addCatalogueQueries = (
       type: user,
       nullable: true,
       description: "A user by the host's own id.",
-      args: { userId: t.arg.id({ required: true }) },
+      args: { userId: t.arg.id({ required: true, description: "The host's own id." }) },
       resolve: async (_, { userId }, { users }) => {
         const record = await users.load(userId);
         return record ? { __typename: 'User' as const, userId, record } : null;
@@ -98,8 +114,8 @@ export const addCatalogueQueries = (
       complexity: ({ first }) => ({ field: 2, multiplier: first ?? 10 }),
       args: {
         first: t.arg.int({ required: true, defaultValue: 10, description: '1 to 100.' }),
-        after: t.arg.string(),
-        filter: t.arg({ type: filter }),
+        after: t.arg.string({ description: 'The `endCursor` of the page before.' }),
+        filter: t.arg({ type: filter, description: 'Only such items.' }),
       },
       resolve: async (_, args, { recommender }) => {
         checkFirst(args.first);
@@ -127,7 +143,7 @@ export const addCatalogueQueries = (
       complexity: ({ first }) => ({ field: 2, multiplier: first ?? 10 }),
       args: {
         first: t.arg.int({ required: true, defaultValue: 20, description: '1 to 100.' }),
-        after: t.arg.string(),
+        after: t.arg.string({ description: 'The `endCursor` of the page before.' }),
       },
       resolve: async ({ userId }, args, { recommender }) => {
         checkFirst(args.first);

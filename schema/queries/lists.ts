@@ -2,6 +2,7 @@ import type { ItemFilter, Recommender } from 'recograph';
 import type { Builder } from '../builder.ts';
 import { checkFirst, type Failure, orFailure } from '../failures.ts';
 import { type Inputs, toFilter } from '../inputs.ts';
+import { suggestItem } from '../suggest.ts';
 import type { Catalogue } from '../types/catalogue.ts';
 import type { ListAnswer, Recommendation } from '../types/recommendation.ts';
 
@@ -15,7 +16,7 @@ export const addLists = (builder: Builder, { filter }: Inputs, { listResult }: R
       args: {
         item: t.arg.id({ required: true, description: "The host's own item id." }),
         first: t.arg.int({ required: true, defaultValue: 10, description: '1 to 100.' }),
-        filter: t.arg({ type: filter }),
+        filter: t.arg({ type: filter, description: 'Only such items.' }),
       },
       resolve: (_, args, { recommender }) =>
         similar(recommender, args.item, args.first, args.filter ? toFilter(args.filter) : undefined),
@@ -40,7 +41,7 @@ export const addLists = (builder: Builder, { filter }: Inputs, { listResult }: R
       args: {
         window: t.arg({ type: 'Duration', description: 'Only events of the last `7d`, say.' }),
         first: t.arg.int({ required: true, defaultValue: 10, description: '1 to 100.' }),
-        filter: t.arg({ type: filter }),
+        filter: t.arg({ type: filter, description: 'Only such items.' }),
       },
       resolve: (_, args, { recommender }): Promise<ListAnswer | Failure> =>
         orFailure(async () => {
@@ -61,9 +62,12 @@ const similar = async (
   item: string,
   first: number,
   filter: ItemFilter | undefined,
-): Promise<ListAnswer | Failure> =>
-  orFailure(async () => {
+): Promise<ListAnswer | Failure> => {
+  const answer = await orFailure(async () => {
     checkFirst(first);
     const list = await recommender.service.similar({ item, n: first, ...(filter ? { filter } : {}) });
     return { __typename: 'ItemList' as const, ...list };
   });
+  if (answer.__typename !== 'UnknownItem') return answer;
+  return { ...answer, suggestion: await suggestItem(recommender.store, item) };
+};

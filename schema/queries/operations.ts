@@ -14,6 +14,7 @@ export const addOperationQueries = (builder: Builder, types: Operations) => {
     bundle: t.field({
       type: types.bundle,
       nullable: true,
+      description: 'One bundle.',
       args: { id: t.arg.id({ required: true, description: 'Its bundleId.' }) },
       resolve: async (_, { id }, { recommender }) =>
         (await recommender.store.bundles()).some((bundle) => bundle.id === id)
@@ -35,7 +36,7 @@ export const addOperationQueries = (builder: Builder, types: Operations) => {
     plugins: t.field({
       type: [types.component],
       description: 'Every component type that a config may use.',
-      args: { kind: t.arg({ type: types.componentKind }) },
+      args: { kind: t.arg({ type: types.componentKind, description: 'Only of this kind.' }) },
       resolve: (_, { kind }, { recommender }) =>
         componentListing(recommender.components).filter((component) => !kind || component.kind.toUpperCase() === kind),
     }),
@@ -51,7 +52,8 @@ export const addOperationQueries = (builder: Builder, types: Operations) => {
     job: t.field({
       type: types.job,
       nullable: true,
-      args: { id: t.arg.id({ required: true }) },
+      description: 'One job.',
+      args: { id: t.arg.id({ required: true, description: "The job's id." }) },
       resolve: async (_, { id }, { recommender }) => (await recommender.store.job(id)) ?? null,
     }),
     health: t.field({

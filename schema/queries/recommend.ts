@@ -3,7 +3,7 @@ import { RecographError, type Recommender, type RecommendRequest, type Slate } f
 import type { Builder } from '../builder.ts';
 import { openCursor } from '../cursor.ts';
 import { checkFirst, type Failure, orFailure } from '../failures.ts';
-import { type Inputs, toContext, toFilter, toTarget } from '../inputs.ts';
+import { type Inputs, toFields, toFilter, toTarget } from '../inputs.ts';
 import type { Catalogue } from '../types/catalogue.ts';
 import { CURSOR_KIND, type Page, type Recommendation } from '../types/recommendation.ts';
 
@@ -24,7 +24,7 @@ export const addRecommend = (
       description: 'Recommendations for a user, a session or anybody.',
       complexity: ({ first }) => ({ field: 5, multiplier: first ?? 10 }),
       args: {
-        input: t.arg({ type: recommend, required: true }),
+        input: t.arg({ type: recommend, required: true, description: 'What, and to whom.' }),
         first: t.arg.int({ required: true, defaultValue: 10, description: '1 to 100.' }),
         after: t.arg.string({ description: 'The `endCursor` of the page before.' }),
       },
@@ -35,7 +35,7 @@ export const addRecommend = (
           const { context, filter, pipeline, diversity, excludeItems, deadlineMs, bundle } = input;
           return firstPage(recommender, first, pages(info), {
             target: toTarget(input.target),
-            context: toContext(context),
+            context: toFields(context, 'context'),
             excludeSeen: input.excludeSeen,
             ...(filter ? { filter: toFilter(filter) } : {}),
             ...(typeof pipeline === 'string' ? { pipeline } : {}),

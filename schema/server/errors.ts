@@ -15,20 +15,24 @@ const FOR_CLIENTS: ReadonlySet<string> = new Set([
   'DISK_FULL',
 ]);
 
+/** By name: a host may have loaded graphql twice, as ESM and as CommonJS. */
+const isGraphQLError = (error: unknown): error is GraphQLError =>
+  error instanceof GraphQLError || (error instanceof Error && error.name === 'GraphQLError');
+
 /** What a client sees of an error: its own mistakes in full, ours as "Internal error" with the request id. */
 export const maskError = (
   error: unknown,
   requestId: string | undefined,
   onMasked: (error: unknown) => void,
 ): GraphQLError => {
-  const wrapper = error instanceof GraphQLError ? error : undefined;
+  const wrapper = isGraphQLError(error) ? error : undefined;
   const original = wrapper ? wrapper.originalError : error;
   const place = { nodes: wrapper?.nodes ?? null, path: wrapper?.path ?? null };
   if (original instanceof RecographError && FOR_CLIENTS.has(original.code)) {
     const at = original.at === undefined ? {} : { at: original.at };
     return new GraphQLError(original.message, { ...place, extensions: { code: original.code, ...at } });
   }
-  if (wrapper && (!original || original instanceof GraphQLError)) return wrapper;
+  if (wrapper && (!original || isGraphQLError(original))) return wrapper;
   onMasked(original);
   const id = requestId === undefined ? "this answer's x-request-id" : `request ${requestId}`;
   return new GraphQLError(`Internal error. Quote ${id} when you report it.`, {

@@ -50,9 +50,11 @@ export const addCatalogue = (builder: Builder) => {
         itemId: t.exposeID('itemId', { description: "The host's own id." }),
         title: t.string({
           nullable: true,
+          description: 'Text that people read.',
           resolve: async (of, _, { items }) => (await record(of, (id) => items.load(id)))?.title ?? null,
         }),
         categories: t.stringList({
+          description: 'Genres, tags, departments.',
           resolve: async (of, _, { items }) => [...((await record(of, (id) => items.load(id)))?.categories ?? [])],
         }),
         available: t.boolean({
@@ -75,9 +77,9 @@ export const addCatalogue = (builder: Builder) => {
   const event = builder.objectRef<History[number]>('Event').implement({
     description: 'Something a user did.',
     fields: (t) => ({
-      item: t.field({ type: item, resolve: ({ item: id }) => itemNode(id) }),
-      type: t.exposeString('type'),
-      value: t.exposeFloat('value', { nullable: true }),
+      item: t.field({ type: item, description: 'On what.', resolve: ({ item: id }) => itemNode(id) }),
+      type: t.exposeString('type', { description: 'click, purchase, rating, ...' }),
+      value: t.exposeFloat('value', { nullable: true, description: 'A rating, a number of minutes, ...' }),
       time: t.field({
         type: 'DateTime',
         nullable: true,
@@ -95,6 +97,7 @@ export const addCatalogue = (builder: Builder) => {
       attributes: t.field({
         type: 'JSON',
         nullable: true,
+        description: 'What the host said about them.',
         resolve: async (of, _, { users }) => (of.record ?? (await users.load(of.userId)))?.attributes ?? null,
       }),
     }),
@@ -110,10 +113,13 @@ export const addCatalogue = (builder: Builder) => {
     .implement({
       description: 'Where a page stands in its list.',
       fields: (t) => ({
-        hasNextPage: t.exposeBoolean('hasNextPage'),
-        hasPreviousPage: t.exposeBoolean('hasPreviousPage'),
-        startCursor: t.exposeString('startCursor', { nullable: true }),
-        endCursor: t.exposeString('endCursor', { nullable: true }),
+        hasNextPage: t.exposeBoolean('hasNextPage', { description: 'More comes behind `endCursor`.' }),
+        hasPreviousPage: t.exposeBoolean('hasPreviousPage', { description: 'Something stood before this page.' }),
+        startCursor: t.exposeString('startCursor', { nullable: true, description: 'Of the first edge.' }),
+        endCursor: t.exposeString('endCursor', {
+          nullable: true,
+          description: 'Of the last edge: pass it as `after`.',
+        }),
       }),
     });
   return { node, item, user, event, pageInfo };

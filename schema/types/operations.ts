@@ -14,11 +14,13 @@ export const addOperations = (builder: Builder, { node }: Catalogue) => {
     fields: (t) => ({
       bundleId: t.exposeID('bundleId', { description: 'The id that `bundle:` and `activateBundle` take.' }),
       active: t.boolean({
+        description: 'Requests that name no bundle are answered by it.',
         resolve: async (of, _, { recommender }) => (await recommender.store.activeBundle()) === of.bundleId,
       }),
       createdAt: t.field({
         type: 'DateTime',
         nullable: true,
+        description: 'When its training ended.',
         resolve: async (of, _, { recommender }) => {
           const record = await stored(of, () => recommender.store.bundles());
           return record ? new Date(record.createdAt) : null;
@@ -45,9 +47,9 @@ export const addOperations = (builder: Builder, { node }: Catalogue) => {
     .implement({
       description: 'A funnel that the config declares.',
       fields: (t) => ({
-        name: t.exposeString('name'),
+        name: t.exposeString('name', { description: 'As in the config.' }),
         candidates: t.exposeStringList('candidates', { description: 'Its candidate sources, in order.' }),
-        ranker: t.exposeString('ranker', { nullable: true }),
+        ranker: t.exposeString('ranker', { nullable: true, description: 'What orders its candidates.' }),
       }),
     });
 
@@ -58,7 +60,11 @@ export const addOperations = (builder: Builder, { node }: Catalogue) => {
   const component = builder.objectRef<ListedComponent>('Component').implement({
     description: 'A component type that a config may use.',
     fields: (t) => ({
-      kind: t.field({ type: componentKind, resolve: ({ kind }) => kind.toUpperCase() as Uppercase<typeof kind> }),
+      kind: t.field({
+        type: componentKind,
+        description: 'What it can be used as.',
+        resolve: ({ kind }) => kind.toUpperCase() as Uppercase<typeof kind>,
+      }),
       type: t.exposeString('type', { description: "The name that a config's `use` takes." }),
       plugin: t.exposeString('plugin', { description: 'The plugin that declares it.' }),
       config: t.field({ type: 'JSON', description: 'JSON Schema of its config.', resolve: ({ config }) => config }),
@@ -66,45 +72,83 @@ export const addOperations = (builder: Builder, { node }: Catalogue) => {
   });
 
   const jobStatus = builder.enumType('JobStatus', {
+    description: 'Where a job stands.',
     values: ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const,
   });
-  const jobKind = builder.enumType('JobKind', { values: ['TRAIN', 'EVALUATE', 'IMPORT'] as const });
+  const jobKind = builder.enumType('JobKind', {
+    description: 'What a job does.',
+    values: ['TRAIN', 'EVALUATE', 'IMPORT'] as const,
+  });
   const jobError = builder.objectRef<{ code: string; message: string }>('JobError').implement({
     description: 'Why a job failed.',
-    fields: (t) => ({ code: t.exposeString('code'), message: t.exposeString('message') }),
+    fields: (t) => ({
+      code: t.exposeString('code', { description: 'A name for programs.' }),
+      message: t.exposeString('message', { description: 'What went wrong and what to do.' }),
+    }),
   });
   const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
   const job = builder.objectRef<JobRecord>('Job').implement({
     description: 'Training, evaluation or import, in a process of its own.',
     fields: (t) => ({
-      id: t.exposeID('id'),
-      kind: t.field({ type: jobKind, resolve: ({ kind }) => kind.toUpperCase() as 'TRAIN' }),
-      status: t.field({ type: jobStatus, resolve: ({ status }) => status }),
-      createdAt: t.field({ type: 'DateTime', resolve: ({ createdAt }) => new Date(createdAt) }),
-      startedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ startedAt }) => date(startedAt) }),
-      endedAt: t.field({ type: 'DateTime', nullable: true, resolve: ({ endedAt }) => date(endedAt) }),
+      id: t.exposeID('id', { description: 'The id that `job`, `cancelJob` and `jobProgress` take.' }),
+      kind: t.field({
+        type: jobKind,
+        description: 'What it does.',
+        resolve: ({ kind }) => kind.toUpperCase() as 'TRAIN',
+      }),
+      status: t.field({ type: jobStatus, description: 'Where it stands.', resolve: ({ status }) => status }),
+      createdAt: t.field({
+        type: 'DateTime',
+        description: 'When it was asked for.',
+        resolve: ({ createdAt }) => new Date(createdAt),
+      }),
+      startedAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'When its process began.',
+        resolve: ({ startedAt }) => date(startedAt),
+      }),
+      endedAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'When it ended; null while it runs.',
+        resolve: ({ endedAt }) => date(endedAt),
+      }),
       detail: t.field({
         type: 'JSON',
         nullable: true,
         description: 'What was asked, and the result.',
         resolve: (of) => of.detail,
       }),
-      error: t.field({ type: jobError, nullable: true, resolve: ({ error }) => error }),
+      error: t.field({
+        type: jobError,
+        nullable: true,
+        description: 'Of a job that failed.',
+        resolve: ({ error }) => error,
+      }),
     }),
   });
   const jobEvent = builder.objectRef<JobEvent>('JobEvent').implement({
     description: "One step of a job's life.",
     fields: (t) => ({
       seq: t.exposeInt('seq', { description: 'Pass the last one as `afterSeq` to go on after a lost connection.' }),
-      job: t.field({ type: job, resolve: (of) => of.job }),
+      job: t.field({ type: job, description: 'The job as it was then.', resolve: (of) => of.job }),
       stage: t.string({
         nullable: true,
         description: 'The component or phase.',
         resolve: ({ progress }) => progress?.stage ?? null,
       }),
-      done: t.int({ nullable: true, resolve: ({ progress }) => progress?.done ?? null }),
-      total: t.int({ nullable: true, resolve: ({ progress }) => progress?.total ?? null }),
-      loss: t.float({ nullable: true, resolve: ({ progress }) => progress?.loss ?? null }),
+      done: t.int({
+        nullable: true,
+        description: 'Epochs, rows or cases so far.',
+        resolve: ({ progress }) => progress?.done ?? null,
+      }),
+      total: t.int({ nullable: true, description: 'Of how many.', resolve: ({ progress }) => progress?.total ?? null }),
+      loss: t.float({
+        nullable: true,
+        description: 'The training loss of the epoch.',
+        resolve: ({ progress }) => progress?.loss ?? null,
+      }),
     }),
   });
 
@@ -114,10 +158,10 @@ export const addOperations = (builder: Builder, { node }: Catalogue) => {
       description: 'Whether the server can recommend, and what it stands on.',
       fields: (t) => ({
         ok: t.exposeBoolean('ok', { description: 'The data is open and a bundle is active.' }),
-        activeBundle: t.exposeID('activeBundle', { nullable: true }),
-        events: t.exposeInt('events'),
-        items: t.exposeInt('items'),
-        users: t.exposeInt('users'),
+        activeBundle: t.exposeID('activeBundle', { nullable: true, description: 'Its bundleId.' }),
+        events: t.exposeInt('events', { description: 'Stored events.' }),
+        items: t.exposeInt('items', { description: 'Known items.' }),
+        users: t.exposeInt('users', { description: 'Known users.' }),
       }),
     });
   return { bundle, pipeline, component, componentKind, job, jobEvent, health };

@@ -1,5 +1,5 @@
 import type { ScoredList, Slate, SlateItem } from 'recograph';
-import type { Builder } from '../builder.ts';
+import { type Builder, ONCE } from '../builder.ts';
 import { sealCursor } from '../cursor.ts';
 import type { Failure, Failures } from '../failures.ts';
 import { type Catalogue, itemNode } from './catalogue.ts';
@@ -37,18 +37,24 @@ export const addRecommendation = (
   const stageFailure = builder.objectRef<Slate['degraded'][number]>('StageFailure').implement({
     description: 'A stage that failed, was skipped or came too late; the answer was made without it.',
     fields: (t) => ({
-      stage: t.exposeString('stage'),
-      code: t.exposeString('code'),
-      message: t.exposeString('message'),
+      stage: t.exposeString('stage', { description: 'Which one.' }),
+      code: t.exposeString('code', { description: 'A name for programs.' }),
+      message: t.exposeString('message', { description: 'What went wrong.' }),
     }),
   });
   const edge = builder.objectRef<{ slate: Slate; entry: SlateItem }>('RecommendationEdge').implement({
     description: 'One recommended item.',
     fields: (t) => ({
-      cursor: t.string({ resolve: ({ slate, entry }) => cursorOf(slate, entry.rank) }),
-      node: t.field({ type: item, resolve: ({ entry }) => itemNode(entry.id) }),
+      cursor: t.string({
+        description: 'Pass it as `after` to go on behind this item.',
+        resolve: ({ slate, entry }) => cursorOf(slate, entry.rank),
+      }),
+      node: t.field({ type: item, description: 'The item.', resolve: ({ entry }) => itemNode(entry.id) }),
       rank: t.int({ description: 'From 1, over all pages.', resolve: ({ entry }) => entry.rank }),
-      score: t.float({ resolve: ({ entry }) => entry.score }),
+      score: t.float({
+        description: 'By whatever ranked last; comparable inside this answer alone.',
+        resolve: ({ entry }) => entry.score,
+      }),
       sources: t.stringList({
         description: 'The candidate sources that named it.',
         resolve: ({ entry }) => [...entry.sources],
@@ -62,16 +68,32 @@ export const addRecommendation = (
         description: 'Send it back with the events that follow, so that the slate can be judged.',
         resolve: ({ slate }) => slate.recommendationId,
       }),
-      pipeline: t.string({ resolve: ({ slate }) => slate.pipeline }),
+      pipeline: t.string({ description: 'The one that answered.', resolve: ({ slate }) => slate.pipeline }),
       bundle: t.field({
         type: bundle,
+        description: 'The one that answered.',
         resolve: ({ slate }) => ({ __typename: 'Bundle' as const, bundleId: slate.bundle }),
       }),
-      servedBy: t.field({ type: servedBy, resolve: ({ slate }) => slate.servedBy }),
-      degraded: t.field({ type: [stageFailure], resolve: ({ slate }) => [...slate.degraded] }),
-      edges: t.field({ type: [edge], resolve: ({ slate, items }) => items.map((entry) => ({ slate, entry })) }),
+      servedBy: t.field({
+        type: servedBy,
+        description: 'How much of the funnel answered.',
+        resolve: ({ slate }) => slate.servedBy,
+      }),
+      degraded: t.field({
+        type: [stageFailure],
+        description: 'What failed; empty when all went well.',
+        complexity: ONCE,
+        resolve: ({ slate }) => [...slate.degraded],
+      }),
+      edges: t.field({
+        type: [edge],
+        description: 'The items, best first.',
+        complexity: ONCE,
+        resolve: ({ slate, items }) => items.map((entry) => ({ slate, entry })),
+      }),
       pageInfo: t.field({
         type: pageInfo,
+        description: 'Where the page stands in its slate.',
         resolve: ({ slate, from, items }) => ({
           hasNextPage: from + items.length < slate.items.length,
           hasPreviousPage: from > 0,
@@ -85,17 +107,26 @@ export const addRecommendation = (
   const listEdge = builder.objectRef<ScoredList['items'][number]>('ItemListEdge').implement({
     description: 'One item of a list.',
     fields: (t) => ({
-      node: t.field({ type: item, resolve: ({ id }) => itemNode(id) }),
-      rank: t.exposeInt('rank'),
-      score: t.exposeFloat('score'),
+      node: t.field({ type: item, description: 'The item.', resolve: ({ id }) => itemNode(id) }),
+      rank: t.exposeInt('rank', { description: 'From 1.' }),
+      score: t.exposeFloat('score', { description: 'By the model; of `popular`, how many users.' }),
     }),
   });
   const list = builder.objectRef<ListAnswer>('ItemList').implement({
     description: 'Items, best first.',
     fields: (t) => ({
-      bundle: t.field({ type: bundle, resolve: (of) => ({ __typename: 'Bundle' as const, bundleId: of.bundle }) }),
+      bundle: t.field({
+        type: bundle,
+        description: 'The one that answered.',
+        resolve: (of) => ({ __typename: 'Bundle' as const, bundleId: of.bundle }),
+      }),
       model: t.exposeString('model', { description: 'The model or feature that scored them.' }),
-      edges: t.field({ type: [listEdge], resolve: ({ items }) => [...items] }),
+      edges: t.field({
+        type: [listEdge],
+        description: 'The items, best first.',
+        complexity: ONCE,
+        resolve: ({ items }) => [...items],
+      }),
     }),
   });
   const typeOf = (value: { __typename: string }) => value.__typename as never;

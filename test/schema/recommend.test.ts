@@ -29,7 +29,8 @@ const recommend = async (input: object, more: object = {}) => {
 };
 const ids = (connection: { edges: { node: { itemId: string } }[] }): string[] =>
   connection.edges.map(({ node }) => node.itemId);
-const share = (list: string[], genre: string): number => list.filter((id) => genreOf(id) === genre).length / list.length;
+const share = (list: string[], genre: string): number =>
+  list.filter((id) => genreOf(id) === genre).length / list.length;
 
 it('gives a known user films of their taste that they have not seen', async () => {
   const answer = await recommend({ target: { user: 'u1' } });
@@ -38,7 +39,9 @@ it('gives a known user films of their taste that they have not seen', async () =
   expect(answer.degraded).toEqual([]);
   expect(answer.edges.map(({ rank }: { rank: number }) => rank)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   expect(share(ids(answer), 'Horror')).toBeGreaterThanOrEqual(0.9);
-  const { data } = await api.ask('{ user(userId: "u1") { history(first: 100) { edges { node { item { itemId } } } } } }');
+  const { data } = await api.ask(
+    '{ user(userId: "u1") { history(first: 100) { edges { node { item { itemId } } } } } }',
+  );
   const seen = data.user.history.edges.map((edge: { node: { item: { itemId: string } } }) => edge.node.item.itemId);
   expect(seen.length).toBeGreaterThan(5);
   expect(ids(answer).filter((id) => seen.includes(id))).toEqual([]);
@@ -95,10 +98,10 @@ it('answers wrong input as data, naming the argument', async () => {
   for (const first of [0, -1, 101]) expect(await wrong({}, { first })).toBe('InvalidArgument first');
   expect(await wrong({ pipeline: 'hoem' })).toBe('UnknownPipeline');
   expect(await wrong({ bundle: 'none' })).toMatch(/^InvalidArgument/);
-  expect(await wrong({ diversity: 2 })).toBe('InvalidArgument input.diversity');
-  expect(await wrong({ deadlineMs: 0 })).toBe('InvalidArgument input.deadlineMs');
-  expect(await wrong({ context: [1] })).toBe('InvalidArgument input.context');
-  expect(await wrong({ target: { anonymous: false } })).toBe('InvalidArgument input.target.anonymous');
+  expect(await wrong({ diversity: 2 })).toBe('InvalidArgument diversity');
+  expect(await wrong({ deadlineMs: 0 })).toBe('InvalidArgument deadlineMs');
+  expect(await wrong({ context: [1] })).toBe('InvalidArgument context');
+  expect(await wrong({ target: { anonymous: false } })).toBe('InvalidArgument target.anonymous');
   expect(await wrong({}, { after: 'forged' })).toBe('InvalidArgument after');
   const both = await api.ask(RECOMMEND, { input: { target: { user: 'u1', anonymous: true } } });
   expect(both.errors![0]!.message).toContain('OneOf');
@@ -122,7 +125,9 @@ it('pages through a hundred items, with a retrain and an activation in between, 
     slates.add(answer.recommendationId);
     after = answer.pageInfo.endCursor;
     if (page === 4) {
-      await api.ask('mutation { recordEvents(input: { events: [{ user: "u3", item: "f0", type: "like" }] }) { __typename } }');
+      await api.ask(
+        'mutation { recordEvents(input: { events: [{ user: "u3", item: "f0", type: "like" }] }) { __typename } }',
+      );
       await api.recommender.train();
     }
   }

@@ -22,7 +22,10 @@ export interface Api {
   readonly log: { level: string; fields: Record<string, unknown>; message: string }[];
   ask(query: string, variables?: object, headers?: Record<string, string>): Promise<Answer>;
   /** Events of a subscription, as they come. */
-  listen(query: string, variables?: object): AsyncGenerator<{ data?: Record<string, never>; errors?: Answer['errors'] }>;
+  listen(
+    query: string,
+    variables?: object,
+  ): AsyncGenerator<{ data?: Record<string, never>; errors?: Answer['errors'] }>;
   close(): Promise<void>;
 }
 
@@ -38,6 +41,7 @@ export const startApi = async ({ keys = [], config = {}, train = true }: Options
   const lines: Api['log'] = [];
   const write = (level: string) => (fields: object, message: string) => {
     lines.push({ level, fields: fields as Record<string, unknown>, message });
+    if (level === 'error' && process.env.RECOGRAPH_TEST_LOG) console.error(message, fields);
   };
   const log: Log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   const recommender = await createRecommender({ ...filmsConfig, ...config }, { folder, log });

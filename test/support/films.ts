@@ -35,9 +35,17 @@ export const writeFilms = async (folder: string): Promise<void> => {
 /** A small hybrid over those files: factors, text, popularity, diversity. */
 export const filmsConfig = {
   data: {
-    interactions: { path: 'ratings.csv', format: 'csv', columns: { user: 'user', item: 'item', value: 'value', time: 'time' } },
+    interactions: {
+      path: 'ratings.csv',
+      format: 'csv',
+      columns: { user: 'user', item: 'item', value: 'value', time: 'time' },
+    },
     items: { path: 'items.jsonl', format: 'jsonl' },
-    feedback: { interaction: { kind: 'explicit', min: 4 }, rating: { kind: 'explicit', min: 4 }, like: { kind: 'implicit' } },
+    feedback: {
+      interaction: { kind: 'explicit', min: 4 },
+      rating: { kind: 'explicit', min: 4 },
+      like: { kind: 'implicit' },
+    },
   },
   models: {
     taste: { use: 'als', config: { factors: 8, epochs: 5 } },
@@ -54,6 +62,7 @@ export const filmsConfig = {
       rerank: [{ use: 'mmr', config: { vectors: 'text', lambda: 0.95 } }],
       fallback: ['trending'],
     },
+    texts: { candidates: [{ model: 'themes', n: 200 }] },
     plain: { candidates: [{ model: 'taste', n: 200 }], fallback: ['trending'] },
   },
 } as const;
