@@ -138,8 +138,8 @@ it('hides an item that is not available, and refuses attributes that are no obje
   expect((await api.ask('{ user(userId: "w") { attributes } }')).data.user.attributes).toEqual({ age: 30 });
 });
 
-it('reads all items of a request in one store query', async () => {
-  const items = vi.spyOn(api.recommender.store, 'items');
+it('reads all items of a request at once', async () => {
+  const items = vi.spyOn(api.recommender, 'items');
   const query =
     '{ recommend(input: { target: { user: "u7" } }, first: 100) { ... on RecommendationConnection { edges { node { title categories available attributes } } } } popular { ... on ItemList { edges { node { title } } } } }';
   const { data } = await api.ask(query);
