@@ -7,9 +7,8 @@ import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { accuracyBenchmark } from './harness/accuracy.ts';
 import type { Benchmark, Context, Figure } from './harness/benchmark.ts';
-import { accuracies, benchmarks } from './harness/list.ts';
+import { find, listed } from './harness/list.ts';
 import { peerOf } from './harness/peer.ts';
 import * as results from './harness/results.ts';
 
@@ -29,19 +28,10 @@ const fail = (message: string): void => {
 };
 
 const list = async (): Promise<void> => {
-  const all = [...(await benchmarks()), ...(await accuracies()).map(accuracyBenchmark)];
+  const all = await listed();
   const width = Math.max(...all.map(({ name }) => name.length));
   console.log('npm run bench -- NAME [--quick] [--threads N] [--seeds 1,2,3]; accuracy/NAME may be "accuracy NAME"\n');
   for (const { name, about } of all) console.log(`${name.padEnd(width)}  ${about}`);
-};
-
-const find = async ([first, second]: readonly string[]): Promise<Benchmark | undefined> => {
-  if (first === 'accuracy' || first?.startsWith('accuracy/')) {
-    const name = first === 'accuracy' ? second : first.slice('accuracy/'.length);
-    const found = (await accuracies()).find((accuracy) => accuracy.name === name);
-    return found && accuracyBenchmark(found);
-  }
-  return (await benchmarks()).find(({ name }) => name === first);
 };
 
 const run = async (benchmark: Benchmark, args: readonly string[]): Promise<void> => {

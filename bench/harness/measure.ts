@@ -21,13 +21,18 @@ export const timed = async <T>(work: () => Promise<T> | T): Promise<Timed<T>> =>
 
 type Numbers = Record<string, number>;
 
-/** Both sides in turns, in one run; gives the medians of every number they share, and all of ours. */
+interface Sides {
+  readonly ours: Numbers;
+  readonly theirs: Numbers | undefined;
+}
+
+/** Both sides in turns, in one run; gives the medians and the smallest of every number. */
 export const alternate = async (
   context: Context,
   rounds: number,
   names: { readonly ours: string; readonly theirs: string },
   sides: { ours(round: number): Promise<Numbers>; theirs?(round: number): Promise<Numbers> },
-): Promise<{ ours: Numbers; theirs: Numbers | undefined }> => {
+): Promise<Sides & { readonly best: Sides }> => {
   const [ours, theirs]: [Numbers[], Numbers[]] = [[], []];
   for (let round = 0; round < (context.quick ? 1 : rounds); round++) {
     ours.push(await sides.ours(round));
@@ -36,8 +41,12 @@ export const alternate = async (
     theirs.push(await sides.theirs(round));
     context.note({ who: names.theirs, round, ...theirs.at(-1) });
   }
-  return { ours: medians(ours), theirs: theirs.length > 0 ? medians(theirs) : undefined };
+  const picked = (pick: (values: readonly number[]) => number): Sides => ({
+    ours: each(ours, pick),
+    theirs: theirs.length > 0 ? each(theirs, pick) : undefined,
+  });
+  return { ...picked(median), best: picked((values) => Math.min(...values)) };
 };
 
-const medians = (rounds: readonly Numbers[]): Numbers =>
-  Object.fromEntries(Object.keys(rounds[0]!).map((name) => [name, median(rounds.map((round) => round[name]!))]));
+const each = (rounds: readonly Numbers[], pick: (values: readonly number[]) => number): Numbers =>
+  Object.fromEntries(Object.keys(rounds[0]!).map((name) => [name, pick(rounds.map((round) => round[name]!))]));

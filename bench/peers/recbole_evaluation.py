@@ -18,12 +18,13 @@ from recbole.config import Config  # noqa: E402
 from recbole.data import create_dataset, data_preparation  # noqa: E402
 from recbole.utils import get_model, get_trainer, init_seed  # noqa: E402
 
-source = os.path.join(os.environ.get("RECOGRAPH_DATA", "../shared/data"), "ultragcn-ml-1m")
+source = os.path.abspath(os.path.join(os.environ.get("RECOGRAPH_DATA", "../shared/data"), "ultragcn-ml-1m"))
 torch.set_num_threads(int(os.environ.get("RECOGRAPH_THREADS", "2")))
 logging.disable(logging.INFO)
 
 with tempfile.TemporaryDirectory() as folder:
     os.makedirs(f"{folder}/ml")
+    os.chdir(folder)  # it leaves its logs in the working directory
     for part, name in (("train", "train"), ("valid", "validation"), ("test", "test")):
         with open(f"{source}/{name}.txt") as lines, open(f"{folder}/ml/ml.{part}.inter", "w") as out:
             out.write("user_id:token\titem_id:token\n")
