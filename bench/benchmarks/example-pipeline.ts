@@ -7,16 +7,23 @@ import example from '../../examples/movies/recograph.config.ts';
 import type { Benchmark, Context } from '../harness/benchmark.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-/** Every process of the command adds a line with its peak memory (kB) when it exits. */
+/** Every process of the command adds its peak memory (kB) and CPU time (us) when it exits. */
 const MEMORY_HOOK = `data:text/javascript,${encodeURIComponent(
   "import{appendFileSync as a}from'node:fs';import{isMainThread as m}from'node:worker_threads';" +
-    "m&&process.on('exit',()=>a(process.env.BENCH_RSS_FILE,process.resourceUsage().maxRSS+' '))",
+    "m&&process.on('exit',()=>{const u=process.resourceUsage();" +
+    "a(process.env.BENCH_USAGE_FILE,u.maxRSS+' '+(u.userCPUTime+u.systemCPUTime)+'\\n')})",
 )}`;
 
-const command = async (context: Context, args: readonly string[]): Promise<{ seconds: number; peakMB: number }> => {
-  const rss = join(context.folder, `rss-${args[0]}`);
-  writeFileSync(rss, '');
-  const env = { ...process.env, NODE_OPTIONS: `--import "${MEMORY_HOOK}"`, BENCH_RSS_FILE: rss };
+interface Usage {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peakMB: number;
+}
+
+const command = async (context: Context, args: readonly string[]): Promise<Usage> => {
+  const usage = join(context.folder, `usage-${args[0]}`);
+  writeFileSync(usage, '');
+  const env = { ...process.env, NODE_OPTIONS: `--import "${MEMORY_HOOK}"`, BENCH_USAGE_FILE: usage };
   const started = performance.now();
   const child = spawn(process.execPath, ['dist/cli/main.js', ...args], {
     cwd: root,
@@ -29,8 +36,13 @@ const command = async (context: Context, args: readonly string[]): Promise<{ sec
   });
   const [code] = (await once(child, 'close')) as [number];
   if (code !== 0) throw new Error(`recograph ${args.join(' ')} ended with status ${code}: ${errors}`);
-  const peaks = readFileSync(rss, 'utf8').trim().split(' ').map(Number);
-  return { seconds: (performance.now() - started) / 1000, peakMB: peaks.reduce((a, b) => a + b, 0) / 1024 };
+  const seconds = (performance.now() - started) / 1000;
+  const processes = readFileSync(usage, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' ').map(Number));
+  const sum = (column: 0 | 1) => processes.reduce((total, numbers) => total + numbers[column]!, 0);
+  return { seconds, cpuSeconds: sum(1) / 1e6, peakMB: sum(0) / 1024 };
 };
 
 export default {
@@ -48,7 +60,7 @@ export default {
       data: { ...data, interactions: at(data?.interactions), items: at(data?.items) },
       store: { path: join(context.folder, 'store.sqlite') },
     };
-    const run = async (name: string, settings: object): Promise<{ seconds: number; peakMB: number }> => {
+    const run = async (name: string, settings: object): Promise<Usage> => {
       const file = join(context.folder, `${name}.json`);
       writeFileSync(file, JSON.stringify({ ...config, ...settings, store: { path: `${name}/store.sqlite` } }));
       const lists = join(context.folder, `${name}.jsonl`);
@@ -63,18 +75,21 @@ export default {
         .map((line) => JSON.parse(line) as { items: unknown[] });
       const full = users.filter(({ items }) => items.length === 10).length;
       context.note({ name, ...steps, users: users.length, withTenItems: full });
-      for (const [step, { seconds }] of Object.entries(steps)) context.figure(`${name}: ${step}`, seconds, 's');
+      if (name === 'example')
+        for (const [step, usage] of Object.entries(steps)) context.figure(step, usage.seconds, 's');
       const all = Object.values(steps);
       return {
         seconds: all.reduce((sum, { seconds }) => sum + seconds, 0),
+        cpuSeconds: all.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
         peakMB: Math.max(...all.map(({ peakMB }) => peakMB)),
       };
     };
-    const whole = await run('with evaluation', { evaluation });
-    const { seconds, peakMB } = await run('without', {});
-    context.figure('all three', seconds, 's', { name: 'Gorse 0.5.6', value: 236 });
-    context.figure('peak memory', peakMB, 'MB', { name: 'Gorse 0.5.6', value: 267 });
-    context.figure('all three, evaluation included', whole.seconds, 's');
-    context.figure('peak memory, evaluation included', whole.peakMB, 'MB');
+    const whole = await run('example', { evaluation });
+    context.figure('all three', whole.seconds, 's', { name: 'Gorse 0.5.6', value: 236 });
+    context.figure('all three, CPU time', whole.cpuSeconds, 's', { name: 'Gorse 0.5.6', value: 364 });
+    context.figure('peak memory', whole.peakMB, 'MB', { name: 'Gorse 0.5.6', value: 267 });
+    const bare = await run('without-evaluation', {});
+    context.figure('all three, training without evaluation', bare.seconds, 's');
+    context.figure('all three, training without evaluation, CPU time', bare.cpuSeconds, 's');
   },
 } satisfies Benchmark;

@@ -35,6 +35,7 @@ export default {
       const { imported, duplicates, seconds, peakRssBytes } = value;
       context.note({ run, imported, duplicates, seconds, cpuSeconds, peakRssMB: peakRssBytes / 1e6 });
       context.figure(run, seconds, 's');
+      context.figure(`${run}, CPU time`, cpuSeconds, 's');
       if (run === 'import') context.figure('peak memory', peakRssBytes / 1e6, 'MB');
       await store.close();
     }

@@ -120,9 +120,24 @@ export const tableText = (rows: readonly (readonly string[])[]): string => {
     .join('\n');
 };
 
-/** All results as one Markdown table. */
+const table = (rows: readonly (readonly string[])[]): string => rows.map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+/** All results as Markdown: the figures, then where each was measured. */
 export const markdown = (all: readonly Result[]): string => {
   const header = ['benchmark', ...HEADER];
-  const rows = all.flatMap(({ name, figures }) => rowsOf(figures).map((row, k) => [k === 0 ? name : '', ...row]));
-  return [header, header.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  const figures = all.flatMap(({ name, figures }) => rowsOf(figures).map((row, k) => [k === 0 ? name : '', ...row]));
+  const origin = ['benchmark', 'date', 'commit', 'machine', 'load', 'node', 'runtime'];
+  const origins = all.map(({ name, date, commit, machine, node, runtime }) => [
+    name,
+    date.slice(0, 16).replace('T', ' '),
+    commit,
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGB} GB`,
+    machine.load.map((load) => load.toFixed(1)).join(' - '),
+    node,
+    runtime,
+  ]);
+  return [
+    table([header, header.map(() => '---'), ...figures]),
+    table([origin, origin.map(() => '---'), ...origins]),
+  ].join('\n\n');
 };
