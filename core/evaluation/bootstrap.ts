@@ -1,3 +1,4 @@
+import { countDraws } from '../math/index.ts';
 import type { Rng } from '../spi/index.ts';
 
 export const RESAMPLES = 1000;
@@ -22,8 +23,7 @@ export const resample = (users: number, rng: Rng, figures: readonly ((times: Flo
   const replicates = figures.map(() => new Float64Array(RESAMPLES));
   const times = new Float64Array(users);
   for (let r = 0; r < RESAMPLES; r++) {
-    times.fill(0);
-    for (let draw = 0; draw < users; draw++) times[rng.int(users)]!++;
+    countDraws(rng, times);
     for (let f = 0; f < figures.length; f++) replicates[f]![r] = figures[f]!(times);
   }
   return replicates;

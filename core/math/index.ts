@@ -13,7 +13,7 @@ export { easeWeightsInPlace, invertInPlace, type Square, sparseGramInto, sparseT
 export { dotScores, unitRows } from './dot-scores.ts';
 export { gram, gramInto, roundUp } from './gram.ts';
 export { createKernels, type KernelsOptions } from './kernels.ts';
-export { createRng } from './rng.ts';
+export { countDraws, createRng } from './rng.ts';
 export { type Candidates, scoreByDot, topKByScore } from './scan.ts';
 export { solveSpd } from './solve-spd.ts';
 export { type NeighborSearch, nearestRows } from './sparse-neighbors.ts';

@@ -62,3 +62,26 @@ export const createRng = (seed: number): Rng => {
   };
   return self;
 };
+
+/**
+ * Draws `times.length` indices with replacement and counts in `times` how often each came up. One 32-bit number of the
+ * stream a draw, in a loop of its own: several times as fast as so many calls of `int`.
+ */
+export const countDraws = (rng: Rng, times: Float64Array): void => {
+  const bound = times.length;
+  let [a = 0, b = 0, c = 0, d = 0] = rng.snapshot();
+  times.fill(0);
+  for (let draw = 0; draw < bound; draw++) {
+    const scrambled = Math.imul(b, 5);
+    const word = Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0;
+    const t = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= t;
+    d = (d << 11) | (d >>> 21);
+    times[Math.floor((word / 4294967296) * bound)]!++;
+  }
+  rng.restore([a, b, c, d]);
+};
