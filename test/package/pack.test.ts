@@ -13,7 +13,6 @@ let folder: string;
 /** The tarball in an empty project. Its dependencies are the checkout's: compiling sqlite3 again would take minutes. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'recograph-pack-'));
-  await run(process.execPath, ['scripts/build.mjs'], { cwd: root });
   const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
     cwd: root,
   });

@@ -19,8 +19,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const cli = async (...args: string[]) => {
-  const entry = ['-C', '@recograph/source', '--import', 'tsx', join(root, 'cli/main.ts')];
-  const asked = [...entry, ...args, '--config', join(folder, 'recograph.config.ts'), '--json'];
+  const asked = [join(root, 'dist/cli/main.js'), ...args, '--config', join(folder, 'recograph.config.ts'), '--json'];
   const { stdout } = await run(process.execPath, asked, { cwd: root }).catch((error: { stdout: string }) => error);
   return JSON.parse(stdout);
 };

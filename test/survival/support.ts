@@ -27,9 +27,9 @@ export const smallProject = async (extra: object = {}): Promise<{ folder: string
   return { folder, config };
 };
 
-/** Runs the command line from the sources. */
+/** Runs the built command line. */
 export const cli = (...args: string[]): ChildProcess =>
-  spawn(process.execPath, ['-C', '@recograph/source', '--import', 'tsx', join(root, 'cli/main.ts'), ...args], {
+  spawn(process.execPath, [join(root, 'dist/cli/main.js'), ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, LOG_LEVEL: 'fatal' },
