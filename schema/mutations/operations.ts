@@ -1,4 +1,4 @@
-import { type JobRecord, RecographError } from 'recograph';
+import { type JobRecord, RecographError, type Recommender } from 'recograph';
 import type { Builder } from '../builder.ts';
 import { type Failure, type Failures, orFailure } from '../failures.ts';
 import type { BundleNode } from '../types/catalogue.ts';
@@ -47,8 +47,14 @@ export const addOperationMutations = (builder: Builder, types: Operations, failu
   });
   const started = (run: () => Promise<JobRecord>): Promise<JobPayload | Failure> =>
     orFailure(async () => ({ __typename: 'JobPayload', job: await run() }));
-  const activated = (run: () => Promise<string>): Promise<BundlePayload | Failure> =>
-    orFailure(async () => ({ __typename: 'BundlePayload', bundle: { __typename: 'Bundle', bundleId: await run() } }));
+  const activated = async ({ store }: Recommender, run: () => Promise<string>): Promise<BundlePayload | Failure> => {
+    const answer = await orFailure(async () => ({
+      __typename: 'BundlePayload' as const,
+      bundle: { __typename: 'Bundle' as const, bundleId: await run() },
+    }));
+    if (answer.__typename !== 'Conflict') return answer;
+    return { ...answer, current: (await store.activeBundle()) ?? null };
+  };
 
   builder.mutationFields((t) => ({
     train: t.field({
@@ -91,7 +97,7 @@ export const addOperationMutations = (builder: Builder, types: Operations, failu
         expectedCurrent: t.arg.id({ description: 'The bundleId that must be active for this to happen.' }),
       },
       resolve: (_, { id, expectedCurrent }, { recommender }) =>
-        activated(async () => {
+        activated(recommender, async () => {
           await recommender.activate(id, expectedCurrent ?? undefined);
           return id;
         }),
@@ -99,7 +105,7 @@ export const addOperationMutations = (builder: Builder, types: Operations, failu
     rollbackBundle: t.field({
       type: bundleResult,
       description: 'Serves the bundle again that was active before.',
-      resolve: (_, __, { recommender }) => activated(() => recommender.rollback()),
+      resolve: (_, __, { recommender }) => activated(recommender, () => recommender.rollback()),
     }),
   }));
 };
