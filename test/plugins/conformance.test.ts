@@ -22,8 +22,16 @@ const CASES: Readonly<Record<string, readonly ConformanceOptions[]>> = {
   ],
   'model bpr': [{ config: { factors: 6, epochs: 4 } }],
   'model content-based': [{ config: { vectors: 'text' } }, { config: { vectors: 'text', halfLifeDays: 1 } }],
+  'model deep-fm': [
+    { config: { factors: 4, hidden: [8, 4], epochs: 2, batchSize: 64 } },
+    { config: { factors: 4, hidden: [8], epochs: 2, batchSize: 64, task: 'regression', variant: 'wide-and-deep' } },
+  ],
   'model ease': [{ config: { regularization: 5 } }],
   'model factor-mapping': [{ config: { model: 'taste', vectors: 'text' } }],
+  'model factorization-machine': [
+    { config: { factors: 4, epochs: 2, batchSize: 64 } },
+    { config: { order: 1, epochs: 2, batchSize: 64, task: 'regression' } },
+  ],
   'model item-knn': [{}, { config: { similarity: 'bm25' } }],
   'model logistic-regression': [
     { config: { epochs: 3 } },
