@@ -1,3 +1,4 @@
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga } from 'graphql-yoga';
 import type { Log, Recommender } from 'recograph';
 import { buildSchema } from '../build-schema.ts';
@@ -14,6 +15,8 @@ export const createApi = (recommender: Recommender, log: Log) =>
     schema: buildSchema(recommender.components, recommender.service),
     graphqlEndpoint: '/graphql',
     landingPage: false,
+    // Its assets come from the package: an offline machine has GraphiQL too.
+    renderGraphiQL,
     graphiql: { title: 'Recograph', defaultQuery: STARTER_QUERY, subscriptionsProtocol: 'SSE' },
     logging: false,
     cors: false,
