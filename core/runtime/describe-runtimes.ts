@@ -1,6 +1,7 @@
 import type { RuntimeKind, TensorRuntime } from '../spi/index.ts';
 import { findPackage, packageRoots, runtimeFolder } from './optional-package.ts';
 import { findTensorflow } from './start-tensorflow.ts';
+import { probeAdapter } from './webgpu-adapter.ts';
 
 /** What a runtime would run on, or what it lacks here and the command that fixes it. Nothing is started. */
 export interface RuntimeReport {
@@ -60,16 +61,33 @@ export const doctorRuntime = async (active: TensorRuntime): Promise<readonly Run
     detail: `active on ${active.device}, version ${version}${right ? '' : '; it gave a wrong gradient'}`,
     fix: right ? null : 'set runtime: "wasm" in the config',
   };
-  const others = describeRuntimes()
-    .filter(({ kind }) => kind !== active.kind)
-    .map(
-      ({ kind, installed, detail, fix }): RuntimeCheck => ({
-        name: `runtime ${kind}`,
-        status: installed ? 'pass' : 'warn',
-        detail,
-        fix: fix ?? null,
-      }),
-    );
+  const others: RuntimeCheck[] = [];
+  for (const { kind, installed, detail, fix } of describeRuntimes()) {
+    if (kind === active.kind) continue;
+    const name = `runtime ${kind}`;
+    if (kind === 'webgpu' && installed) others.push({ name, ...(await checkAdapter()) });
+    else others.push({ name, status: installed ? 'pass' : 'warn', detail, fix: fix ?? null });
+  }
   const cuda: RuntimeCheck = { name: 'tensorflow-cuda', status: 'warn', detail: 'untested', fix: null };
   return active.kind === 'tensorflow' && active.device.startsWith('cuda') ? [own, ...others] : [own, ...others, cuda];
+};
+
+const checkAdapter = async (): Promise<Omit<RuntimeCheck, 'name'>> => {
+  const dawn = findPackage('webgpu', packageRoots(runtimeFolder()));
+  const adapter = dawn && (await probeAdapter(dawn.path));
+  if (!adapter) {
+    return {
+      status: 'warn',
+      detail: 'packages are installed, but no Vulkan, Metal or D3D12 driver offers an adapter',
+      fix: "install the GPU's driver (Linux: its Vulkan driver and libvulkan1)",
+    };
+  }
+  const { name, software } = adapter;
+  return software
+    ? {
+        status: 'warn',
+        detail: `only a software adapter is there (${name})`,
+        fix: 'runtime: "webgpu" uses it all the same',
+      }
+    : { status: 'pass', detail: `ready on gpu (${name})`, fix: null };
 };

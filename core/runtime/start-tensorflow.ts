@@ -29,6 +29,8 @@ export const startTensorflow = async (options: { requireCuda?: boolean } = {}): 
   }
   restoreRemovedUtilities();
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  // Products with 10-bit mantissas would keep scores from agreeing with other runtimes.
+  process.env.NVIDIA_TF32_OVERRIDE ??= '0';
   const tf = await quietly(() => found.load()).then(
     (loaded) => ((loaded.default as Tf | undefined)?.setBackend ? loaded.default : loaded) as Tf,
     (cause: unknown) => {

@@ -3,17 +3,7 @@ import { loadTf } from './load-tf.ts';
 import { findPackage, packageRoots, runtimeFolder } from './optional-package.ts';
 import { quietly } from './quietly.ts';
 import { type Started, stopBackend } from './started.ts';
-
-interface Dawn {
-  create(options: string[]): { requestAdapter(options?: object): Promise<Adapter | null> };
-  globals: object;
-}
-interface Adapter {
-  readonly info: { vendor: string; architecture: string; device: string; description: string };
-  readonly isFallbackAdapter?: boolean;
-}
-
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|warp|software/i;
+import { type Dawn, nameOf } from './webgpu-adapter.ts';
 
 /** tfjs's WebGPU backend over Dawn (npm `webgpu`): Vulkan, Metal or D3D12. `software: true` accepts a software adapter. */
 export const startWebgpu = async (options: { software: boolean }): Promise<Started> => {
@@ -33,9 +23,7 @@ export const startWebgpu = async (options: { software: boolean }): Promise<Start
       "Install the GPU's driver (Linux: its Vulkan driver and libvulkan1).",
     );
   }
-  const { vendor, architecture, device, description } = adapter.info;
-  const name = [vendor, architecture, device, description].filter(Boolean).join(' ');
-  const software = adapter.isFallbackAdapter === true || SOFTWARE.test(name);
+  const { name, software } = nameOf(adapter);
   if (software && !options.software) {
     throw unavailable(`only a software adapter is there (${name})`, 'Ask for runtime "webgpu" to use it all the same.');
   }
