@@ -1,5 +1,6 @@
 /** The preset: every built-in plugin, in one tuple so that a config's `use` is checked against their components. */
 import als from './als/index.ts';
+import attention from './attention/index.ts';
 import attributeFilter from './attribute-filter/index.ts';
 import bpr from './bpr/index.ts';
 import content from './content/index.ts';
@@ -15,11 +16,13 @@ import logisticRegression from './logistic-regression/index.ts';
 import mf from './mf/index.ts';
 import mmr from './mmr/index.ts';
 import popularity from './popularity/index.ts';
+import rnn from './rnn/index.ts';
 import storeTypeorm from './store-typeorm/index.ts';
 import userKnn from './user-knn/index.ts';
 
 export default [
   als,
+  attention,
   attributeFilter,
   bpr,
   content,
@@ -35,6 +38,7 @@ export default [
   mf,
   mmr,
   popularity,
+  rnn,
   storeTypeorm,
   userKnn,
 ] as const;

@@ -30,3 +30,11 @@ export const ultragcnMl1m: Evaluation = {
   mask: 'train',
   metrics: ['recall@20', 'ndcg@20'],
 };
+
+/** S3-Rec's split: each user's last item is tested, the one before validates; all items, everything seen masked. */
+export const s3rec: Evaluation = {
+  split: { use: 'leave-last-out', last: 1, validation: 1 },
+  candidates: { use: 'all' },
+  mask: 'train+validation',
+  metrics: ['hr@10', 'ndcg@10'],
+};

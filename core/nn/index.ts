@@ -17,5 +17,6 @@ export {
 } from './pointwise.ts';
 export { pointwiseMetric } from './pointwise-metric.ts';
 export { cosine, exponential, linear, type Schedule, warmup } from './schedules.ts';
+export * from './sequences/index.ts';
 export type { OptimizerConfig } from './stores/index.ts';
 export { type BatchContext, type TrainOptions, type TrainResult, train } from './train.ts';

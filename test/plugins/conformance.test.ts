@@ -20,6 +20,7 @@ const CASES: Readonly<Record<string, readonly ConformanceOptions[]>> = {
     { config: { factors: 6, epochs: 4 } },
     { config: { factors: 4, epochs: 3, feedback: 'explicit', regularization: 1 } },
   ],
+  'model attention': [{ config: { dimensions: 8, epochs: 3, batchSize: 8 } }],
   'model bpr': [{ config: { factors: 6, epochs: 4 } }],
   'model content-based': [{ config: { vectors: 'text' } }, { config: { vectors: 'text', halfLifeDays: 1 } }],
   'model deep-fm': [
@@ -39,6 +40,10 @@ const CASES: Readonly<Record<string, readonly ConformanceOptions[]>> = {
   ],
   'model mf': [{ config: { factors: 4, epochs: 3 } }, { config: { factors: 4, epochs: 3, feedback: 'implicit' } }],
   'model popularity': [{}, { config: { halfLifeDays: 7 } }],
+  'model rnn': [
+    { config: { dimensions: 8, units: 6, epochs: 3, batchSize: 8 } },
+    { config: { cell: 'lstm', loss: 'bce', dimensions: 8, units: 6, epochs: 3, batchSize: 8 } },
+  ],
   'feature content': [{ config: { minCount: 1 } }, { config: { minCount: 1, dimensions: 4 } }],
   'ranker linear': [{}, { config: { loss: 'logistic' } }],
   'stage attribute-filter': [{ config: { conditions: [{ field: 'price', min: 3 }] } }],

@@ -1,0 +1,18 @@
+import { defineConfig } from 'recograph';
+import type { Accuracy } from '../harness/accuracy.ts';
+import { s3rec } from '../harness/protocols.ts';
+
+export default {
+  name: 'attention-s3rec-sports',
+  about: "SASRec on S3-Rec's Sports: the last item of each user among all items but the seen ones.",
+  needs: ['s3rec'],
+  asked: { 'hr@10': { atLeast: 0.035, aim: 0.0569 }, 'ndcg@10': { atLeast: 0.0192, aim: 0.0314 } },
+  published: { name: 'SASRec, S3-Rec paper', metrics: { 'hr@10': 0.035, 'ndcg@10': 0.0192 } },
+  random: true,
+  config: defineConfig({
+    data: { interactions: { path: 's3rec/Sports_and_Outdoors.txt', format: 'user-items' } },
+    models: { next: { use: 'attention' } },
+    evaluation: s3rec,
+    runtime: 'wasm',
+  }),
+} satisfies Accuracy;

@@ -1,0 +1,12 @@
+export { type AttentionBlock, attentionBlock, causalMask } from './attention.ts';
+export { type Bucket, bucketsOf } from './buckets.ts';
+export type { CellKind } from './cells.ts';
+export { encodeSequences, type NextItemNetwork, type SequenceEncoder } from './encoder.ts';
+export { positiveSequences, querySequences } from './histories.ts';
+export { emptyRows, layoutOf, type SequenceLayout, type SequenceRows, writeSequence } from './layout.ts';
+export { hitsOf, sharedSoftmax } from './next-item-loss.ts';
+export { loadNextItem, nextItemModel } from './next-item-model.ts';
+export { nextItemValidation } from './next-item-validation.ts';
+export { type NextItemBatch, packNextItems } from './pack.ts';
+export { type RecurrentLayer, recurrent } from './recurrent.ts';
+export { type NextItemConfig, trainNextItem } from './train-next-item.ts';

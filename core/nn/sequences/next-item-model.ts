@@ -1,0 +1,63 @@
+import { scoreByDot } from '../../math/index.ts';
+import type {
+  Capabilities,
+  ComponentState,
+  FittedModel,
+  Kernels,
+  Matrix,
+  QueryBatch,
+  TensorRuntime,
+} from '../../spi/index.ts';
+import { inferencePass } from '../pass.ts';
+import { encodeSequences, type NextItemNetwork } from './encoder.ts';
+import { querySequences } from './histories.ts';
+
+const capabilities: Capabilities = {
+  feedback: ['implicit'],
+  coldUsers: ['history'],
+  coldItems: false,
+  sequential: true,
+  context: false,
+  calibrated: 'none',
+};
+
+/**
+ * Scores what comes after each query's own history, known user or not: dot products of the encoded history with the
+ * items' vectors. NaN without a history. `network` must not change any more.
+ */
+export const nextItemModel = (
+  { runtime, kernels }: { readonly runtime: TensorRuntime; readonly kernels: Kernels },
+  network: NextItemNetwork,
+): FittedModel => {
+  const memory = kernels.memory();
+  const { rows, columns } = network.items;
+  const items: Matrix = { rows, columns, data: memory.share(network.items.data) };
+  const pass = inferencePass(runtime, network.encoder.parameters);
+  const vectors = (queries: QueryBatch): Promise<Matrix> =>
+    encodeSequences(runtime, pass, network, querySequences(queries, rows));
+  return {
+    capabilities,
+    score: async (queries, candidates) => scoreByDot(kernels, await vectors(queries), items, candidates),
+    recommend: async (queries, n, limits) => kernels.topK(await vectors(queries), items, n, limits),
+    itemVectors: () => items,
+    userVectors: vectors,
+    state: () => ({
+      json: {},
+      tensors: Object.fromEntries(
+        [network.items, ...network.encoder.parameters].map(({ name, shape, data }) => [
+          name,
+          { shape, data: data.slice() },
+        ]),
+      ),
+    }),
+    dispose: () => {
+      pass.dispose();
+      memory.release();
+    },
+  };
+};
+
+/** Puts what `nextItemModel(...).state()` gave into a network of the same shape. */
+export const loadNextItem = ({ items, encoder }: NextItemNetwork, { tensors }: ComponentState): void => {
+  for (const { name, data } of [items, ...encoder.parameters]) data.set(tensors[name]!.data);
+};

@@ -1,0 +1,261 @@
+import fc from 'fast-check';
+import type { Ragged, Scalar, Tensor, Tf } from 'recograph';
+import { createRng } from 'recograph/math';
+import {
+  attentionBlock,
+  bucketsOf,
+  type CellKind,
+  causalMask,
+  emptyRows,
+  hitsOf,
+  layoutOf,
+  type Parameter,
+  type Pass,
+  packNextItems,
+  recurrent,
+  type SequenceRows,
+  sharedSoftmax,
+  writeSequence,
+} from 'recograph/nn';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { passOver } from '../../../core/nn/pass.ts';
+import { createRuntime, type OwnedRuntime } from '../../../core/runtime/index.ts';
+
+let runtime: OwnedRuntime;
+beforeAll(async () => {
+  runtime = await createRuntime('wasm');
+});
+afterAll(() => runtime.dispose());
+
+const ragged = (rows: readonly (readonly number[])[]): Ragged => ({
+  offsets: Uint32Array.from([0, ...rows.map((_, k) => rows.slice(0, k + 1).flat().length)]),
+  values: Int32Array.from(rows.flat()),
+});
+const randomSequences = fc.array(fc.array(fc.integer({ min: 0, max: 99 }), { maxLength: 12 }), { maxLength: 20 });
+
+describe('packing', () => {
+  it('gives every step of every sequence the step behind it, and no other', () => {
+    fc.assert(
+      fc.property(randomSequences, fc.integer({ min: 1, max: 8 }), (rows, length) => {
+        const all = Int32Array.from(rows, (_, k) => k);
+        const { inputs, places, targets, owners } = packNextItems(ragged(rows), all, length);
+        const found = Array.from(places, (place, n) => [owners[n], inputs.items[place], targets[n]]);
+        const wanted = rows.flatMap((items, row) =>
+          items
+            .slice(0, -1)
+            .map((item, k) => [row, item, items[k + 1]])
+            .slice(-length),
+        );
+        const sorted = (list: unknown[][]) => list.map((entry) => entry.join()).sort();
+        expect(sorted(found)).toEqual(sorted(wanted));
+      }),
+    );
+  });
+
+  it('counts positions from the first step that is read and keeps a sequence in one row', () => {
+    const { inputs } = packNextItems(
+      ragged([
+        [1, 2, 3, 4, 5],
+        [6, 7],
+        [8, 9, 10],
+      ]),
+      Int32Array.of(0, 1, 2),
+      3,
+    );
+    expect([...inputs.items]).toEqual([2, 3, 4, 8, 9, 6]);
+    expect([...inputs.positions]).toEqual([0, 1, 2, 0, 1, 0]);
+    expect([...inputs.segments]).toEqual([0, 0, 0, 2, 2, 1]);
+  });
+
+  it('leaves little padding among sequences of many lengths', () => {
+    const rng = createRng(3);
+    const rows = Array.from({ length: 256 }, () => new Array(2 + rng.int(rng.int(10) === 0 ? 50 : 8)).fill(0));
+    const { inputs, places } = packNextItems(
+      ragged(rows),
+      Int32Array.from(rows, (_, k) => k),
+      50,
+    );
+    expect(places.length / inputs.items.length).toBeGreaterThan(0.95);
+  });
+
+  it('puts each whole sequence in a row of a length of its own when asked', () => {
+    fc.assert(
+      fc.property(randomSequences, (rows) => {
+        const seen = new Map<number, { items: number[]; length: number }>();
+        for (const { inputs, owners, ends } of bucketsOf(ragged(rows), 10, 24)) {
+          owners.forEach((row, r) => {
+            const items = [...inputs.items.subarray(r * inputs.length, ends[r]! + 1)];
+            seen.set(row, { items, length: inputs.length });
+          });
+        }
+        rows.forEach((items, row) => {
+          expect(seen.get(row)?.items ?? []).toEqual(items.slice(-10));
+          if (items.length > 0) expect(seen.get(row)!.length).toBe(Math.min(10, Math.ceil(items.length / 4) * 4));
+        });
+      }),
+    );
+  });
+});
+
+/** Two sequences in the first row, one and padding in the second. */
+const sample = (): SequenceRows => {
+  const rows = emptyRows(2, 5);
+  writeSequence(rows, 0, Int32Array.of(0, 1, 2), 0, 3, 0);
+  writeSequence(rows, 3, Int32Array.of(3, 4), 0, 2, 1);
+  writeSequence(rows, 5, Int32Array.of(5, 6, 7), 0, 3, 2);
+  return rows;
+};
+const WIDTH = 4;
+const xs = (): Float32Array => {
+  const rng = createRng(5);
+  return Float32Array.from({ length: 10 * WIDTH }, () => rng.normal());
+};
+
+type Sequenced = { parameters: readonly Parameter[]; apply(pass: Pass, x: Tensor): Tensor };
+
+const layers: Record<string, () => Sequenced> = {
+  attention: () => {
+    const block = attentionBlock('block', WIDTH, 2, 6, createRng(7));
+    return {
+      parameters: block.parameters,
+      apply: (pass, x) => {
+        const layout = layoutOf(pass.tf, sample());
+        return block.apply(pass, x, layout, causalMask(pass.tf, layout));
+      },
+    };
+  },
+  ...Object.fromEntries(
+    (['simple', 'gru', 'lstm'] satisfies CellKind[]).map((cell) => [
+      cell,
+      (): Sequenced => {
+        const layer = recurrent(cell, cell, WIDTH, 3, createRng(7));
+        return {
+          parameters: layer.parameters,
+          apply: (pass, x) => layer.apply(pass, x, layoutOf(pass.tf, sample())),
+        };
+      },
+    ]),
+  ),
+};
+
+const run = (use: (tf: Tf) => Tensor): Float32Array => {
+  const result = runtime.scope(() => use(runtime.tf));
+  const data = result.dataSync() as Float32Array;
+  result.dispose();
+  return data;
+};
+const passWith = (tf: Tf, { parameters }: Sequenced, values = parameters.map((p) => p.data)): Pass => {
+  const tensors = parameters.map((p, k) => [p, tf.tensor(values[k]!, [...p.shape])] as const);
+  return passOver(tf, new Map(tensors), false, createRng(1));
+};
+const outputs = (layer: Sequenced, x: Float32Array): Float32Array =>
+  run((tf) => layer.apply(passWith(tf, layer), tf.tensor2d(x, [10, WIDTH])));
+
+/** Compares the gradients of `loss` with central differences, in single precision. */
+const checkGradients = (
+  inputs: readonly { name: string; shape: readonly number[]; data: Float32Array }[],
+  loss: (tf: Tf, tensors: readonly Tensor[]) => Tensor,
+): void => {
+  const { tf } = runtime;
+  const tensors = (arrays: readonly Float32Array[]) => inputs.map(({ shape }, k) => tf.tensor(arrays[k]!, [...shape]));
+  const arrays = inputs.map(({ data }) => data);
+  const gradients = runtime.scope(() => tf.grads((...all) => loss(tf, all) as Scalar)(tensors(arrays)));
+  inputs.forEach(({ name, data }, which) => {
+    const found = gradients[which]!.dataSync();
+    for (let k = 0; k < data.length; k += Math.ceil(data.length / 7)) {
+      const moved = (by: number): number => {
+        const changed = arrays.map((array) => array.slice());
+        changed[which]![k]! += by;
+        return run(() => loss(tf, tensors(changed)))[0]!;
+      };
+      expect(found[k]!, `${name} ${k}`).toBeCloseTo((moved(1e-2) - moved(-1e-2)) / 2e-2, 2);
+    }
+  });
+  tf.dispose(gradients);
+};
+
+describe.each(Object.keys(layers))('%s', (name) => {
+  it('shows no step what comes later, nor another sequence', () => {
+    const layer = layers[name]!();
+    const { segments } = sample();
+    const before = outputs(layer, xs());
+    const width = before.length / 10;
+    for (let changed = 0; changed < 10; changed++) {
+      const x = xs();
+      for (let c = 0; c < WIDTH; c++) x[changed * WIDTH + c]! += 3 + c;
+      const after = outputs(layer, x);
+      for (let place = 0; place < 8; place++) {
+        const of = (all: Float32Array) => [...all.subarray(place * width, (place + 1) * width)];
+        if (segments[place] === segments[changed] && place >= changed) expect(of(after)).not.toEqual(of(before));
+        else expect(of(after)).toEqual(of(before));
+      }
+    }
+  });
+
+  it('has the gradients that finite differences give', () => {
+    const layer = layers[name]!();
+    const x = { name: 'x', shape: [10, WIDTH], data: xs() };
+    checkGradients([x, ...layer.parameters], (tf, [input, ...values]) => {
+      const pass = passOver(tf, new Map(layer.parameters.map((p, k) => [p, values[k]!])), false, createRng(1));
+      const y = layer.apply(pass, input!);
+      return tf.sum(tf.mul(y, tf.sin(tf.reshape(tf.range(0, y.size), y.shape))));
+    });
+  });
+});
+
+describe('shared softmax', () => {
+  const rng = createRng(11);
+  const normals = (name: string, rows: number) => ({
+    name,
+    shape: [rows, WIDTH],
+    data: Float32Array.from({ length: rows * WIDTH }, () => rng.normal()),
+  });
+  const catalogue = normals('items', 6);
+  const hidden = normals('hidden', 3);
+  const targets = Int32Array.of(4, 0, 2);
+  const of = (tf: Tf, h: Tensor, items: Tensor, others: Int32Array): Tensor =>
+    sharedSoftmax(
+      tf,
+      h,
+      tf.gather(items, tf.tensor1d(targets, 'int32')),
+      tf.gather(items, tf.tensor1d(others, 'int32')),
+      tf.tensor2d(hitsOf(targets, others), [3, 1]),
+    );
+  const dot = (step: number, item: number): number => {
+    let sum = 0;
+    for (let c = 0; c < WIDTH; c++) sum += hidden.data[step * WIDTH + c]! * catalogue.data[item * WIDTH + c]!;
+    return sum;
+  };
+  /** In double precision, an item that is the target left out of the others. */
+  const plain = (others: Int32Array): number => {
+    const losses = Array.from(targets, (target, step) => {
+      const rivals = [...others].filter((item) => item !== target);
+      const total = [target, ...rivals].reduce((sum, item) => sum + Math.exp(dot(step, item)), 0);
+      return Math.log(total) - dot(step, target);
+    });
+    return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+  };
+
+  it.each([
+    ['all items', [0, 1, 2, 3, 4, 5]],
+    ['others, one twice, with targets among them', [1, 4, 4, 5, 2]],
+  ])('is the cross-entropy against %s', (_, list) => {
+    const others = Int32Array.from(list);
+    const found = run((tf) =>
+      of(tf, tf.tensor2d(hidden.data, [3, WIDTH]), tf.tensor2d(catalogue.data, [6, WIDTH]), others),
+    );
+    expect(found[0]!).toBeCloseTo(plain(others), 5);
+    checkGradients([hidden, catalogue], (tf, [h, items]) => of(tf, h!, items!, others));
+  });
+});
+
+// A process has one runtime: this one comes last.
+it('computes the same on wasm as on cpu', async () => {
+  const built = Object.entries(layers).map(([name, make]) => [name, make()] as const);
+  const wasm = built.map(([, layer]) => outputs(layer, xs()));
+  runtime.dispose();
+  runtime = await createRuntime('cpu');
+  built.forEach(([name, layer], l) => {
+    for (const [k, value] of outputs(layer, xs()).entries()) expect(wasm[l]![k]!, name).toBeCloseTo(value, 5);
+  });
+});
