@@ -174,6 +174,20 @@ export const fittingChecks = <K extends Kind, F extends Fitted, Q>(kind: Fitting
       fix: 'wrap tensor code in runtime.scope(() => ...), dispose what it returns, and free kept tensors in dispose().',
     }));
   }),
+  kind.check('tensors: as many after each epoch', async (bench) => {
+    const held: number[] = [];
+    await fitOn(kind, bench, {
+      report: ({ epoch }) => {
+        held[epoch - 1] = bench.held().tensors;
+      },
+    });
+    const most = Math.max(...held);
+    expectThat(most <= held[0]!, () => ({
+      expected: `no more than the ${held[0]} tensors of the first epoch's end at that of a later one`,
+      seen: `${most} after epoch ${held.indexOf(most) + 1}`,
+      fix: "wrap each step's tensors in runtime.scope(() => ...), and dispose what it returns.",
+    }));
+  }),
   kind.check('kernels: no memory stays', async (bench) => {
     const questions = kind.questions(bench.data, bench);
     const before = bench.held().memories;

@@ -1,4 +1,4 @@
-import { type FittedModel, type QueryBatch, throwIfCancelled } from 'recograph';
+import { type FittedModel, type Progress, type QueryBatch, type Tensor, throwIfCancelled } from 'recograph';
 import { conformanceData, modelConformance } from 'recograph/testing';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
@@ -60,6 +60,21 @@ const BREACHES: Readonly<Record<string, Breach>> = {
     options: (options) => ({ ...options, report: (progress) => options.report({ ...progress, loss: Number.NaN }) }),
   },
   'tensors: none stays': { fitted: (good, { runtime }) => scoring(() => runtime.tf.scalar(1))(good) },
+  'tensors: as many after each epoch': {
+    model: (good, { runtime }) => ({
+      ...good,
+      fit: async (data, inputs, options) => {
+        const made: Tensor[] = [];
+        const report = (progress: Progress) => {
+          made.push(runtime.tf.scalar(1));
+          options.report(progress);
+        };
+        const fitted = await good.fit(data, inputs, { ...options, report });
+        runtime.tf.dispose(made);
+        return fitted;
+      },
+    }),
+  },
   'kernels: no memory stays': { fitted: (good, { kernels }) => scoring(() => kernels.memory().floats(4))(good) },
   'score: one number for every pair, some of them finite': {
     fitted: scoring((scores, queries, width) => {

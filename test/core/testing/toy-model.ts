@@ -38,7 +38,7 @@ export interface Breach {
   readonly learned?: (learned: Learned, data: Dataset) => Learned;
   readonly restored?: (learned: Learned) => Learned;
   readonly fitted?: (good: FittedModel, collaborators: Collaborators) => FittedModel;
-  readonly model?: (good: Model) => Model;
+  readonly model?: (good: Model, collaborators: Collaborators) => Model;
 }
 
 /** Items chosen together with those of the history, and a little seeded noise: keeps every contract. */
@@ -68,7 +68,7 @@ export const toyModel = (breach: Breach = {}): Component<'model'> =>
           return made(breach.restored?.(learned) ?? learned);
         },
       };
-      return breach.model?.(good) ?? good;
+      return breach.model?.(good, collaborators) ?? good;
     },
   });
 

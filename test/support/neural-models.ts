@@ -1,0 +1,77 @@
+import type { Component, ComponentState, Model, RuntimeKind, TensorRuntime } from 'recograph';
+import { queriesOf } from 'recograph';
+import { createKernels } from 'recograph/math';
+import plugins from 'recograph/plugins';
+import { conformanceData } from 'recograph/testing';
+import { createRuntime } from '../../core/runtime/index.ts';
+import { fitOptions, noInputs } from './tiny.ts';
+
+/** One line a neural model, or one for each way in which it works: the type and a small config. */
+export const NEURAL_MODELS: readonly (readonly [type: string, config: Readonly<Record<string, unknown>>])[] = [
+  ['attention', { dimensions: 8, epochs: 3, batchSize: 8 }],
+  ['deep-fm', { factors: 4, hidden: [8, 4], epochs: 2, batchSize: 64 }],
+  ['factorization-machine', { factors: 4, epochs: 2, batchSize: 64 }],
+  ['mf', { factors: 4, epochs: 3 }],
+  ['mf', { factors: 4, epochs: 3, feedback: 'implicit' }],
+  ['rnn', { dimensions: 8, units: 6, epochs: 3, batchSize: 8 }],
+  ['rnn', { cell: 'lstm', loss: 'bce', dimensions: 8, units: 6, epochs: 3, batchSize: 8 }],
+];
+
+/** Models fitted once, as their states would lie in a bundle. */
+export const fitNeuralModels = (kind: RuntimeKind): Promise<ComponentState[]> =>
+  onRuntime(kind, async (runtime) => {
+    const states: ComponentState[] = [];
+    for (const [type, config] of NEURAL_MODELS) {
+      const fitted = await modelOf(type, config, runtime).fit(conformanceData(), noInputs, fitOptions());
+      states.push(structuredClone(fitted.state()));
+      fitted.dispose?.();
+    }
+    return states;
+  });
+
+/** Scores of every user and item from these states, model by model. */
+export const neuralScores = (kind: RuntimeKind, states: readonly ComponentState[]): Promise<Float32Array[]> =>
+  onRuntime(kind, async (runtime) => {
+    const data = conformanceData();
+    const queries = queriesOf(
+      data,
+      Int32Array.from({ length: data.users.size }, (_, user) => user),
+    );
+    const indices = Int32Array.from({ length: data.items.size }, (_, item) => item);
+    const scores: Float32Array[] = [];
+    for (const [k, [type, config]] of NEURAL_MODELS.entries()) {
+      const model = await modelOf(type, config, runtime).restore(states[k]!, noInputs);
+      scores.push(await model.score(queries, { kind: 'shared', indices, features: data.itemFeatures }));
+      model.dispose?.();
+    }
+    return scores;
+  });
+
+/** Largest difference of two models' scores, relative to the largest score; Infinity where only one is a number. */
+export const relativeDifference = (expected: Float32Array, seen: Float32Array): number => {
+  let largest = 0;
+  let difference = 0;
+  for (const [k, score] of expected.entries()) {
+    if (Number.isNaN(score) !== Number.isNaN(seen[k])) return Number.POSITIVE_INFINITY;
+    if (Number.isNaN(score)) continue;
+    largest = Math.max(largest, Math.abs(score));
+    difference = Math.max(difference, Math.abs(score - seen[k]!));
+  }
+  return difference / largest;
+};
+
+const kernels = createKernels({ threads: 1 });
+
+const modelOf = (type: string, config: Readonly<Record<string, unknown>>, runtime: TensorRuntime): Model => {
+  const component = plugins.flatMap((plugin): readonly Component[] => plugin.components).find((c) => c.type === type)!;
+  return component.create(component.schema.parse(config) as never, { runtime, kernels } as never) as Model;
+};
+
+const onRuntime = async <T>(kind: RuntimeKind, work: (runtime: TensorRuntime) => Promise<T>): Promise<T> => {
+  const runtime = await createRuntime(kind);
+  try {
+    return await work(runtime);
+  } finally {
+    runtime.dispose();
+  }
+};
