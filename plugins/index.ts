@@ -11,12 +11,14 @@ import epsilonGreedy from './epsilon-greedy/index.ts';
 import factorMapping from './factor-mapping/index.ts';
 import factorizationMachine from './factorization-machine/index.ts';
 import itemKnn from './item-knn/index.ts';
-import linear from './linear/index.ts';
 import logisticRegression from './logistic-regression/index.ts';
 import mf from './mf/index.ts';
 import mmr from './mmr/index.ts';
+import pairwise from './pairwise/index.ts';
+import pointwise from './pointwise/index.ts';
 import popularity from './popularity/index.ts';
 import rnn from './rnn/index.ts';
+import softmax from './softmax/index.ts';
 import storeTypeorm from './store-typeorm/index.ts';
 import userKnn from './user-knn/index.ts';
 
@@ -33,12 +35,14 @@ export default [
   factorMapping,
   factorizationMachine,
   itemKnn,
-  linear,
   logisticRegression,
   mf,
   mmr,
+  pairwise,
+  pointwise,
   popularity,
   rnn,
+  softmax,
   storeTypeorm,
   userKnn,
 ] as const;

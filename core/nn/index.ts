@@ -16,6 +16,7 @@ export {
   pointwiseExamples,
 } from './pointwise.ts';
 export { pointwiseMetric } from './pointwise-metric.ts';
+export * from './ranking/index.ts';
 export { cosine, exponential, linear, type Schedule, warmup } from './schedules.ts';
 export * from './sequences/index.ts';
 export type { OptimizerConfig } from './stores/index.ts';

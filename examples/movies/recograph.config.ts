@@ -18,7 +18,7 @@ export default defineConfig({
   },
   rankers: {
     main: {
-      use: 'linear',
+      use: 'softmax',
       config: { features: ['taste.score', 'alike.score', 'themes.score', 'trending.score', 'taste.rank'] },
     },
   },

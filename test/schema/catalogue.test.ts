@@ -149,7 +149,7 @@ it('says what it consists of and how it is', async () => {
     { name: 'texts', candidates: ['themes'], ranker: null },
     { name: 'plain', candidates: ['taste'], ranker: null },
   ]);
-  expect(data.plugins).toContainEqual(expect.objectContaining({ kind: 'RANKER', type: 'linear' }));
+  expect(data.plugins).toContainEqual(expect.objectContaining({ kind: 'RANKER', type: 'softmax' }));
   expect(data.plugins[0].config).toHaveProperty('type', 'object');
   expect(data.health).toMatchObject({ ok: true, items: ITEMS });
   expect(data.bundle).toBeNull();

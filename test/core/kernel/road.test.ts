@@ -25,7 +25,7 @@ const config = defineConfig({
   features: { text: { use: 'content', config: { fields: ['title', 'categories'], dimensions: 32 } } },
   rankers: {
     main: {
-      use: 'linear',
+      use: 'softmax',
       config: {
         features: ['taste.score', 'rated.score', 'clicks.score', 'mapped.score', 'trending.rank', 'item.year'],
       },

@@ -1,4 +1,4 @@
-import type { Matrix } from 'recograph';
+import type { Matrix } from '../../spi/index.ts';
 
 /** What a column looked like while fitting. */
 export interface Scaling {
