@@ -2,6 +2,7 @@
 import als from './als/index.ts';
 import attention from './attention/index.ts';
 import attributeFilter from './attribute-filter/index.ts';
+import autoencoder from './autoencoder/index.ts';
 import bpr from './bpr/index.ts';
 import content from './content/index.ts';
 import contentBased from './content-based/index.ts';
@@ -26,6 +27,7 @@ export default [
   als,
   attention,
   attributeFilter,
+  autoencoder,
   bpr,
   content,
   contentBased,

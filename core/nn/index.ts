@@ -1,11 +1,12 @@
 /** `recograph/nn`: what neural plugins share. A plugin's file holds its network and its loss. */
 export { shuffled } from './batches.ts';
-export { type Feed, type Feeds, type HostTensor, type Lookup, lookup, type TensorsOf } from './feeds.ts';
+export { embeddingBag, type Feed, type Feeds, type HostTensor, type Lookup, lookup, type TensorsOf } from './feeds.ts';
 export * from './fields/index.ts';
 export type { Loss } from './gradients.ts';
 export { constant, glorotUniform, type Initializer, normal, zeros } from './initializers.ts';
 export { type Activation, dense, dropout, type Layer, layerNorm, mlp } from './layers.ts';
-export { bce, bpr, mse, sampledSoftmax, softmaxCrossEntropy, squaredNorm } from './losses.ts';
+export { type ListValidation, listValidation } from './list-validation.ts';
+export { bce, bpr, mse, multinomial, sampledSoftmax, softmaxCrossEntropy, squaredNorm } from './losses.ts';
 export { type NegativeSampler, popularityNegatives, uniformNegatives } from './negatives.ts';
 export { type Parameter, parameter, type Table, table } from './parameter.ts';
 export { type InferencePass, inferencePass, type Pass } from './pass.ts';

@@ -50,6 +50,31 @@ export const softmaxCrossEntropy = (tf: Tf, logits: Tensor, labels: Tensor): Sca
 };
 
 /**
+ * Multinomial negative log-likelihood: mean over rows of - sum_i x_i log softmax(f)_i (Liang et al. 2018, eq. 2).
+ * logits f and counts x are [rows x items].
+ */
+export const multinomial = (tf: Tf, logits: Tensor, counts: Tensor): Scalar => {
+  const rows = logits.shape[0]!;
+  const loss = tf.customGrad((x, save) => {
+    const logit = x as Tensor;
+    const shifted = tf.sub(logit, tf.max(logit, 1, true));
+    const exponentials = tf.exp(shifted);
+    const totals = tf.sum(exponentials, 1, true);
+    const sizes = tf.sum(counts, 1, true);
+    const value = tf.sub(tf.sum(tf.mul(sizes, tf.log(totals))), tf.sum(tf.mul(counts, shifted)));
+    (save as (tensors: Tensor[]) => void)([exponentials, tf.div(sizes, totals), counts]);
+    return {
+      value: tf.div(value, rows),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [exponentials, scales, given] = saved as [Tensor, Tensor, Tensor];
+        return tf.mul(tf.sub(tf.mul(exponentials, scales), given), tf.div(dy, rows));
+      },
+    };
+  });
+  return loss(logits) as Scalar;
+};
+
+/**
  * Softmax over the positive and sampled negatives, each logit corrected by - log Q (Bengio & Senecal 2008;
  * Yi et al. 2019, eq. 3) so that often-sampled items are not pushed down for it. positives [rows],
  * negatives [rows x k]; the log Q are log probabilities of being drawn, of the same shapes.

@@ -1,5 +1,5 @@
 import { RecographError, type Rng, type Tensor, type TensorRuntime, type Tf } from '../spi/index.ts';
-import { gatherRows, type Lookup } from './feeds.ts';
+import { type Lookup, readRows } from './feeds.ts';
 import { isTable, type Parameter } from './parameter.ts';
 
 /** One run of a network: where layers get their parameters as tensors. */
@@ -42,8 +42,7 @@ export const inferencePass = (runtime: TensorRuntime, parameters: readonly Param
   }
   return {
     ...passOver(runtime.tf, tensors, false, NO_RNG),
-    rows: ({ table, indices, shape }) =>
-      runtime.tf.tensor(gatherRows(table, indices), [...shape, table.columns], 'float32'),
+    rows: (lookup) => runtime.tf.tensor(readRows(lookup), [...lookup.shape, lookup.table.columns], 'float32'),
     dispose: () => {
       for (const tensor of tensors.values()) tensor.dispose();
       tensors.clear();

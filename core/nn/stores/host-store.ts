@@ -1,5 +1,5 @@
 import type { TensorRuntime } from '../../spi/index.ts';
-import { gatherRows } from '../feeds.ts';
+import { readRows } from '../feeds.ts';
 import { isTable, type Parameter, type Table } from '../parameter.ts';
 import { clipByGlobalNorm, Optimizer } from './optimizer.ts';
 import { RowGradients } from './row-gradients.ts';
@@ -24,7 +24,7 @@ export const createHostStore = (
     return buffer;
   };
   return {
-    rows: ({ table, indices, shape }) => tf.tensor(gatherRows(table, indices), [...shape, table.columns], 'float32'),
+    rows: (lookup) => tf.tensor(readRows(lookup), [...lookup.shape, lookup.table.columns], 'float32'),
     dense: () => new Map(dense.map((p) => [p, tf.tensor(p.data, [...p.shape], 'float32')])),
     update: async (lookups, parameters, { factor, clipNorm }) => {
       const [rowValues, denseValues] = await Promise.all(
@@ -37,7 +37,7 @@ export const createHostStore = (
         const buffer = bufferOf(lookup.table);
         if (!touched.has(buffer)) buffer.clear();
         touched.add(buffer);
-        buffer.add(lookup.indices, values);
+        buffer.add(lookup, values);
       }
       const gradients = {
         rows: [...touched],

@@ -1,3 +1,4 @@
+import type { Lookup } from '../feeds.ts';
 import type { Table } from '../parameter.ts';
 
 /** The gradient of a table's touched rows: row `rows[k]` has `values[k * columns .. (k + 1) * columns)`, k < count. */
@@ -14,27 +15,36 @@ export class RowGradients {
     this.#place = new Int32Array(table.rows);
   }
 
-  /** Adds one gradient row for each index (negative = padding, dropped); repeated rows are summed. */
-  add(indices: Int32Array, gradient: Float32Array): void {
+  /** Adds the gradient of each row that was looked up (negative = padding, dropped); repeated rows are summed. */
+  add({ indices, bags }: Pick<Lookup, 'indices' | 'bags'>, gradient: Float32Array): void {
     this.#reserve(this.count + indices.length);
     const { columns } = this.table;
-    const { rows, values } = this;
-    const place = this.#place;
-    for (let k = 0; k < indices.length; k++) {
-      const row = indices[k]!;
-      if (row < 0) continue;
-      let at = place[row]!;
-      const from = k * columns;
-      if (at < this.count && rows[at] === row) {
-        at *= columns;
-        for (let c = 0; c < columns; c++) values[at + c]! += gradient[from + c]!;
-      } else {
-        at = this.count++;
-        place[row] = at;
-        rows[at] = row;
-        at *= columns;
-        for (let c = 0; c < columns; c++) values[at + c] = gradient[from + c]!;
+    if (!bags) {
+      for (let k = 0; k < indices.length; k++) this.#addRow(indices[k]!, gradient, k * columns, 1);
+      return;
+    }
+    const { offsets, weights } = bags;
+    for (let b = 0; b + 1 < offsets.length; b++) {
+      for (let k = offsets[b]!; k < offsets[b + 1]!; k++) {
+        this.#addRow(indices[k]!, gradient, b * columns, weights[k]!);
       }
+    }
+  }
+
+  #addRow(row: number, gradient: Float32Array, from: number, weight: number): void {
+    if (row < 0) return;
+    const { columns } = this.table;
+    const { rows, values } = this;
+    let at = this.#place[row]!;
+    if (at < this.count && rows[at] === row) {
+      at *= columns;
+      for (let c = 0; c < columns; c++) values[at + c]! += weight * gradient[from + c]!;
+    } else {
+      at = this.count++;
+      this.#place[row] = at;
+      rows[at] = row;
+      at *= columns;
+      for (let c = 0; c < columns; c++) values[at + c] = weight * gradient[from + c]!;
     }
   }
 

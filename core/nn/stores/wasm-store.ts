@@ -1,6 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { addressOf, allocate, floats, nativeOf } from '../../runtime/wasm/index.ts';
 import type { StateTensor, Tensor, TensorRuntime } from '../../spi/index.ts';
+import type { Bags } from '../feeds.ts';
 import { isTable, type Parameter, type Table } from '../parameter.ts';
 import { clipTogether } from './clip.ts';
 import { notListed } from './not-listed.ts';
@@ -43,6 +44,8 @@ export const createWasmStore = (
     const slots = slotNames.map(() => tf.zeros([...parameter.shape]));
     residents.set(parameter, { parameter, value: upload(parameter), slots });
   }
+  const uploadBags = ({ offsets, weights }: Bags) =>
+    [tf.tensor1d(Int32Array.from(offsets), 'int32'), tf.tensor1d(weights)] as const;
   const whole = tf.zeros([1], 'int32');
   const rule = nativeRule(config, native);
   let step = 0;
@@ -71,11 +74,14 @@ export const createWasmStore = (
   };
 
   return {
-    rows: ({ table, indices, shape }) => {
+    rows: ({ table, indices, shape, bags }) => {
       const { value } = residentOf(table);
       const places = tf.tensor1d(indices, 'int32');
       const out = fresh([...shape, table.columns]);
-      native.copyRows(at(value), table.columns, at(places), indices.length, at(out));
+      if (bags) {
+        const [offsets, weights] = uploadBags(bags);
+        native.sumBags(at(value), table.columns, at(offsets), at(places), at(weights), offsets.size - 1, at(out));
+      } else native.copyRows(at(value), table.columns, at(places), indices.length, at(out));
       return out;
     },
     // Copies: XNNPACK keeps packed weights by tensor, and these change in place.
@@ -93,22 +99,21 @@ export const createWasmStore = (
       const touched = new Map<Table, RowSums>();
       for (const { lookup, gradient } of lookups) {
         if (!gradient) continue;
-        const { table, indices } = lookup;
+        const { table, indices, bags } = lookup;
         if (!touched.has(table) && rowSums.has(table)) rowSums.get(table)!.known = 0;
         const entry = sumsOf(table, indices.length);
         touched.set(table, entry);
         const places = tf.tensor1d(indices, 'int32');
-        entry.known = native.accumulateRows(
-          at(gradient),
-          table.columns,
-          at(places),
-          indices.length,
-          at(entry.place),
-          at(entry.list),
-          at(entry.sums),
-          entry.known,
-        );
-        places.dispose();
+        const [offsets, weights] = bags ? uploadBags(bags) : [];
+        const sums = [at(entry.place), at(entry.list), at(entry.sums), entry.known] as const;
+        entry.known =
+          offsets && weights
+            ? native.accumulateBags(
+                ...[at(gradient), table.columns, at(offsets), at(places), at(weights), offsets.size - 1],
+                ...sums,
+              )
+            : native.accumulateRows(at(gradient), table.columns, at(places), indices.length, ...sums);
+        tf.dispose([places, offsets, weights]);
       }
       let used = dense.flatMap(({ parameter, gradient }) => (gradient ? [{ parameter, gradient }] : []));
       const copies: Tensor[] = [];

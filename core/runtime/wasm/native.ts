@@ -19,6 +19,7 @@ export interface Native {
   ): void;
   sumColumns(x: number, rows: number, columns: number, out: number): void;
   copyRows(table: number, columns: number, indices: number, count: number, out: number): void;
+  sumBags(table: number, columns: number, offsets: number, indices: number, ...rest: number[]): void;
   addRows(x: number, columns: number, indices: number, count: number, sums: number, rows: number): void;
   copyRuns(from: number, fromStride: number, to: number, toStride: number, bytes: number, rows: number): void;
   accumulateRows(
@@ -31,6 +32,7 @@ export interface Native {
     sums: number,
     known: number,
   ): number;
+  accumulateBags(x: number, columns: number, offsets: number, indices: number, ...rest: number[]): number;
   adamRows(values: number, first: number, second: number, columns: number, list: number, ...rest: number[]): void;
   adagradRows(values: number, sums: number, columns: number, list: number, ...rest: number[]): void;
   sgdRows(values: number, velocity: number, columns: number, list: number, ...rest: number[]): void;
