@@ -21,6 +21,8 @@ import popularity from './popularity/index.ts';
 import rnn from './rnn/index.ts';
 import softmax from './softmax/index.ts';
 import storeTypeorm from './store-typeorm/index.ts';
+import textCnn from './text-cnn/index.ts';
+import textRnn from './text-rnn/index.ts';
 import userKnn from './user-knn/index.ts';
 
 export default [
@@ -46,5 +48,7 @@ export default [
   rnn,
   softmax,
   storeTypeorm,
+  textCnn,
+  textRnn,
   userKnn,
 ] as const;

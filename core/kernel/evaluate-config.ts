@@ -5,6 +5,7 @@ import { type Instances, type ItemRecord, RecographError, type Store, type UserR
 import { evaluateRun } from '../training/evaluate-run.ts';
 import { disposeFitted } from '../training/fitted.ts';
 import { readCandidateSet, readGivenParts } from '../training/given-data.ts';
+import type { EventWeight } from '../training/ranking-queries.ts';
 import type { Environment } from './environment.ts';
 import { evaluateBundle } from './evaluate-bundle.ts';
 import { readPrepared } from './prepared.ts';
@@ -20,7 +21,7 @@ export const evaluateConfig = async (
   const section = sectionOf(environment);
   if (asked.bundle !== undefined) return evaluateBundle(environment, store, asked.bundle, asked);
   const seed = asked.seed ?? section.seed ?? config.seed;
-  const { folds, recordOf } = await foldsOf(environment, store, section, seed);
+  const { folds, recordOf, eventWeight } = await foldsOf(environment, store, section, seed);
   const protocol = await protocolOf(environment, section, folds[0]!, seed);
   const signal = asked.signal ?? new AbortController().signal;
   const { report, run } = await evaluateRun(
@@ -28,7 +29,7 @@ export const evaluateConfig = async (
     folds,
     protocol,
     ['models', 'pipelines'],
-    { ...environment, recordOf, seed, signal, report: () => {} },
+    { ...environment, recordOf, eventWeight, seed, signal, report: () => {} },
     { ...optionsOf(environment, protocol), signal, ...(asked.report ? { report: asked.report } : {}) },
   );
   disposeFitted(run.fitted);
@@ -46,6 +47,7 @@ export const sectionOf = ({ config }: Environment): EvaluationConfig => {
 export interface Folds {
   readonly folds: readonly Parts[];
   recordOf(item: string): ItemRecord | undefined;
+  readonly eventWeight?: EventWeight | undefined;
 }
 
 /** One part a fold: from the store, or from the files that a `given` or `folds` split names. */
@@ -61,8 +63,8 @@ export const foldsOf = async (
     const folds = await readGivenParts(split, config.data, folder, records);
     return { folds, recordOf: (item) => records.items.get(item) };
   }
-  const { parts, recordOf } = await readPrepared(environment, store, split, seed);
-  return { folds: [parts!], recordOf };
+  const { parts, recordOf, eventWeight } = await readPrepared(environment, store, split, seed);
+  return { folds: [parts!], recordOf, eventWeight };
 };
 
 export const protocolOf = async (

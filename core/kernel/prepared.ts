@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { datasetFromSnapshot, readSnapshot, type Snapshot } from '../data/index.ts';
 import { createSplitter, type Parts, type RowSplitConfig, selectRows, withInteractions } from '../evaluation/index.ts';
 import { createRng } from '../math/index.ts';
+import type { Config } from '../registry/sections/index.ts';
 import type { Dataset, ItemRecord, Json, SplitRows, Store } from '../spi/index.ts';
 import { type Encoders, fitEncoders } from '../training/encoders.ts';
+import type { EventWeight } from '../training/ranking-queries.ts';
 import type { Environment } from './environment.ts';
 
 /** The store's data as a run learns from it. */
@@ -14,6 +16,8 @@ export interface Prepared {
   readonly parts?: Parts;
   readonly lastEventId: number;
   recordOf(item: string): ItemRecord | undefined;
+  /** Inverse propensities, where `training.positionBias` asks for them. */
+  readonly eventWeight: EventWeight | undefined;
 }
 
 /**
@@ -44,8 +48,16 @@ export const readPrepared = async (
     encoders,
     lastEventId: snapshot.lastEvent,
     recordOf: (item) => snapshot.itemRecords[snapshot.items.index(item)],
+    eventWeight: await eventWeights(config, store),
     ...(rows ? { parts: { train: part(rows.train), validation: part(rows.validation), test: part(rows.test) } } : {}),
   };
+};
+
+/** What stood further down in its slate was less likely to be looked at, so choosing it says more. */
+const eventWeights = async ({ training: { positionBias } }: Config, store: Store): Promise<EventWeight | undefined> => {
+  if (positionBias === 0) return undefined;
+  const positions = await store.slatePositions();
+  return (eventId) => (positions.get(eventId) ?? 1) ** positionBias;
 };
 
 /** The contexts of the events that may be learned from. */

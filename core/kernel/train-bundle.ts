@@ -35,7 +35,9 @@ export const trainBundle = async (
 
   const { prepared, evaluation } = await dataOf(environment, store, signal);
   const { recordOf } = prepared;
-  const run = { ...environment, recordOf, seed: config.seed, signal, report };
+  // files of an evaluation number their events by line, not by the store's ids
+  const eventWeight = evaluation && !prepared.parts ? undefined : prepared.eventWeight;
+  const run = { ...environment, recordOf, eventWeight, seed: config.seed, signal, report };
   const trained = await trainRun(graph, { all: prepared.all, ...(evaluation ? { evaluation } : {}) }, run);
   try {
     const id = `${new Date(started).toISOString().replaceAll(/[-:]|\.\d+Z/g, '')}-${randomUUID().slice(0, 8)}`;

@@ -4,6 +4,8 @@ import type { LabelledGroups, Ragged } from '../spi/index.ts';
 /** What each query's user did next: row q holds items, `grades` how much each is worth (default 1, larger = better). */
 export interface ItemLabels extends Ragged {
   readonly grades?: Float32Array;
+  /** How much each counts while learning (inverse propensities); default 1. */
+  readonly weights?: Float32Array;
 }
 
 export interface GroupOptions {
@@ -38,7 +40,7 @@ export interface UnlabelledPart {
 
 /** Collects parts into one training set. */
 export const groupCollector = (labels: ItemLabels, options: GroupOptions) => {
-  const parts: { features: Float32Array; items: Int32Array; labels: Float32Array }[] = [];
+  const parts: { features: Float32Array; items: Int32Array; labels: Float32Array; weights: Float32Array }[] = [];
   const sizes: number[] = [];
   const queries: number[] = [];
 
@@ -46,11 +48,11 @@ export const groupCollector = (labels: ItemLabels, options: GroupOptions) => {
     const width = part.columns.length;
     for (let q = 0; q + 1 < part.offsets.length; q++) {
       const query = part.first + q;
-      const grades = gradesOf(labels, query);
+      const liked = likedOf(labels, query);
       const places: number[] = [];
       const unlabelled: number[] = [];
       for (let k = part.offsets[q]!; k < part.offsets[q + 1]!; k++) {
-        (grades.has(part.items[k]!) ? places : unlabelled).push(k);
+        (liked.has(part.items[k]!) ? places : unlabelled).push(k);
       }
       if (places.length === 0 && !options.keepUnlabelled) continue;
       places.push(...drawn(unlabelled, options.negatives ?? unlabelled.length, part.seeds[q]!));
@@ -60,7 +62,12 @@ export const groupCollector = (labels: ItemLabels, options: GroupOptions) => {
         features.set(part.features.subarray(place * width, (place + 1) * width), r * width);
       });
       const items = Int32Array.from(places, (place) => part.items[place]!);
-      parts.push({ features, items, labels: Float32Array.from(items, (item) => grades.get(item) ?? 0) });
+      parts.push({
+        features,
+        items,
+        labels: Float32Array.from(items, (item) => liked.get(item)?.grade ?? 0),
+        weights: Float32Array.from(items, (item) => liked.get(item)?.weight ?? 1),
+      });
       sizes.push(places.length);
       queries.push(query);
     }
@@ -73,25 +80,35 @@ export const groupCollector = (labels: ItemLabels, options: GroupOptions) => {
     const data = new Float32Array(rows * columns.length);
     const items = new Int32Array(rows);
     const grades = new Float32Array(rows);
+    const weights = new Float32Array(rows);
     parts.forEach((part, g) => {
       data.set(part.features, offsets[g]! * columns.length);
       items.set(part.items, offsets[g]);
       grades.set(part.labels, offsets[g]);
+      weights.set(part.weights, offsets[g]);
     });
     const features = { rows, columns: columns.length, data };
-    return { groups: { offsets, features, columns, labels: grades }, items, queries: Int32Array.from(queries) };
+    const groups = { offsets, features, columns, labels: grades, ...(labels.weights && { weights }) };
+    return { groups, items, queries: Int32Array.from(queries) };
   };
 
   return { add, collect };
 };
 
-const gradesOf = (labels: ItemLabels, query: number): Map<number, number> => {
-  const grades = new Map<number, number>();
-  for (let k = labels.offsets[query]!; k < labels.offsets[query + 1]!; k++) {
-    const grade = labels.grades ? labels.grades[k]! : 1;
-    if (grade > 0) grades.set(labels.values[k]!, Math.max(grade, grades.get(labels.values[k]!) ?? 0));
+interface Liked {
+  readonly grade: number;
+  readonly weight: number;
+}
+
+/** Of an item that stands several times, its best grade. */
+const likedOf = ({ offsets, values, grades, weights }: ItemLabels, query: number): Map<number, Liked> => {
+  const liked = new Map<number, Liked>();
+  for (let k = offsets[query]!; k < offsets[query + 1]!; k++) {
+    const grade = grades ? grades[k]! : 1;
+    if (grade > (liked.get(values[k]!)?.grade ?? 0))
+      liked.set(values[k]!, { grade, weight: weights ? weights[k]! : 1 });
   }
-  return grades;
+  return liked;
 };
 
 /** `count` of the places, uniformly without replacement (the first steps of a Fisher-Yates shuffle). */

@@ -194,6 +194,11 @@ export interface Store {
   jobs(first: number): Promise<readonly JobRecord[]>;
   addSlates(slates: readonly SlateRecord[]): Promise<void>;
   slate(id: string): Promise<SlateRecord | undefined>;
+  /**
+   * Place, from 1, of each event's item in the slate that the event names, by event id. Events that name none, or one
+   * that is gone or did not show the item, are left out.
+   */
+  slatePositions(): Promise<ReadonlyMap<number, number>>;
   /** Deletes slates created before that time, ms; answers with how many. */
   pruneSlates(before: number): Promise<number>;
   keptState(name: string): Promise<Json | undefined>;

@@ -5,7 +5,7 @@ import { type Dataset, type ItemRecord, RecographError } from '../spi/index.ts';
 import { assemblePipelines, type PipelineEnvironment } from './assemble.ts';
 import { type FitEnvironment, type FitFigures, fitGraph, timedFit } from './fit-graph.ts';
 import { type Fitted, inputsFor, nothingFitted, withFitted } from './fitted.ts';
-import { rankingQueries } from './ranking-queries.ts';
+import { type EventWeight, rankingQueries } from './ranking-queries.ts';
 import { extractItems } from './vectors.ts';
 
 /** Unlabelled candidates a ranking group keeps. */
@@ -32,6 +32,8 @@ export interface LearningParts {
 export interface RunEnvironment extends FitEnvironment, PipelineEnvironment {
   /** The catalogue's records, which filters look at. */
   recordOf(item: string): ItemRecord | undefined;
+  /** Default: all events weigh alike. */
+  readonly eventWeight?: EventWeight | undefined;
 }
 
 /**
@@ -50,7 +52,7 @@ export const fitRun = async (
     if (!ranker || Object.hasOwn(fitted.rankers, ranker.name)) continue;
     if (!recent) throw new RangeError('a graph with rankers needs the events that came next');
     const compiled = assemblePipelines(graph, fitted, catalogue, layoutOf(past), environment)[pipeline.name]!;
-    const { queries, labels } = rankingQueries(past, recent, MAX_GROUPS, environment.seed);
+    const { queries, labels } = rankingQueries(past, recent, MAX_GROUPS, environment.seed, environment.eventWeight);
     const extra = Object.fromEntries(compiled.keeps.map(({ name, initial }) => [name, initial]));
     const { groups } = await compiled.rankingGroups({ ...queries, extra }, labels, { negatives: NEGATIVES });
     if (groups.offsets.length < 2) {

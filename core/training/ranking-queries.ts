@@ -3,6 +3,9 @@ import { createRng } from '../math/index.ts';
 import type { ItemLabels } from '../pipeline/index.ts';
 import type { Dataset, QueryBatch } from '../spi/index.ts';
 
+/** What an event weighs while rankers learn, by its id: more than 1 where it was unlikely to be looked at. */
+export type EventWeight = (eventId: number) => number;
+
 /**
  * Requests that the users of `recent` could have made, with their history in `past`, and what they then liked.
  * One request a user; one an event where events carry a context, so that the ranker meets it. More than `limit`
@@ -13,6 +16,7 @@ export const rankingQueries = (
   recent: Dataset,
   limit: number,
   seed: number,
+  weightOf?: EventWeight,
 ): { queries: QueryBatch; labels: ItemLabels } => {
   const { interactions } = recent;
   const perEvent = Object.keys(interactions.context.columns).length > 0;
@@ -29,6 +33,7 @@ export const rankingQueries = (
 
   const users = Int32Array.from(groups, ({ user }) => user);
   const queries = queriesOf(past, users, seed);
+  const liked = groups.flatMap(({ rows }) => rows);
   const offsets = new Uint32Array(groups.length + 1);
   for (const [g, { rows }] of groups.entries()) offsets[g + 1] = offsets[g]! + rows.length;
   return {
@@ -44,7 +49,8 @@ export const rankingQueries = (
       : queries,
     labels: {
       offsets,
-      values: Int32Array.from(groups.flatMap(({ rows }) => rows.map((row) => interactions.items[row]!))),
+      values: Int32Array.from(liked, (row) => interactions.items[row]!),
+      ...(weightOf && { weights: Float32Array.from(liked, (row) => weightOf(interactions.eventIds[row]!)) }),
     },
   };
 };

@@ -1,7 +1,6 @@
 import type { ComponentState, Csr, Extractor, FeatureRows, ItemExtractor, Matrix } from 'recograph';
-import { RecographError, throwIfCancelled } from 'recograph';
+import { chooseTerms, countTerms, RecographError, throwIfCancelled } from 'recograph';
 import { leadingDirections } from './lsa.ts';
-import { chooseTerms, countTerms } from './terms.ts';
 import { createTermSpace, type TermSpace, tfIdf } from './tf-idf.ts';
 
 export interface ContentConfig {

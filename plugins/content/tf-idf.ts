@@ -1,5 +1,4 @@
-import type { Csr, FeatureRows } from 'recograph';
-import { type Term, visitTerms } from './terms.ts';
+import { type Csr, type FeatureRows, type Term, visitTerms } from 'recograph';
 
 /** Terms as columns of a sparse matrix, each with its inverse document frequency. */
 export interface TermSpace {

@@ -4,11 +4,18 @@ import type { Sql } from './sql.ts';
 /** One page is parsed in one go on the event loop: some milliseconds. */
 const PAGE = 10_000;
 
-export const createEventReader = (sql: Sql): Pick<Store, 'events' | 'histories' | 'popularItems'> => ({
+export const createEventReader = (
+  sql: Sql,
+): Pick<Store, 'events' | 'histories' | 'popularItems' | 'slatePositions'> => ({
   events: (after) => eventPages(sql, after),
 
   popularItems: (since, limit) =>
     sql.rows<{ id: string; users: number }>(POPULAR, [Number.isFinite(since) ? since : -1, limit]),
+
+  slatePositions: async () => {
+    const rows = await sql.rows<{ id: number; position: number }>(POSITIONS);
+    return new Map(rows.map(({ id, position }) => [id, position]));
+  },
 
   histories: async (users, limit) => {
     const known = users.filter((user) => idProblem(user, 'user') === undefined);
@@ -41,6 +48,10 @@ const HISTORIES = `SELECT u.id, (
 /** An unknown time counts only where all time is asked for. */
 const POPULAR = `SELECT i.id, count(DISTINCT user) AS users FROM events JOIN items i ON i.key = events.item
   WHERE (?1 < 0 OR time >= ?1) AND i.state <> 2 GROUP BY item ORDER BY users DESC, i.id LIMIT ?2`;
+
+const POSITIONS = `SELECT e.id AS id, shown.key + 1 AS position FROM events e
+  JOIN items i ON i.key = e.item JOIN slates s ON s.id = e.recommendation JOIN json_each(s.items) shown
+  ON shown.value = i.id WHERE e.recommendation IS NOT NULL`;
 
 interface Packed {
   readonly last: number | null;

@@ -45,6 +45,34 @@ const CASES: Readonly<Record<string, readonly ConformanceOptions[]>> = {
     { config: { cell: 'lstm', loss: 'bce', dimensions: 8, units: 6, epochs: 3, batchSize: 8 } },
   ],
   'feature content': [{ config: { minCount: 1 } }, { config: { minCount: 1, dimensions: 4 } }],
+  'feature text-cnn': [
+    { config: { vectors: 'taste', minCount: 1, embedding: 8, filters: 4, epochs: 2, batchSize: 8 } },
+    {
+      config: {
+        tags: 'categories',
+        fields: ['title'],
+        minCount: 1,
+        embedding: 8,
+        filters: 4,
+        dimensions: 6,
+        epochs: 2,
+      },
+    },
+  ],
+  'feature text-rnn': [
+    { config: { vectors: 'taste', tags: 'categories', minCount: 1, embedding: 8, units: 4, epochs: 2, batchSize: 8 } },
+    {
+      config: {
+        tags: 'categories',
+        fields: ['title'],
+        cell: 'lstm',
+        pooling: 'last',
+        minCount: 1,
+        units: 4,
+        epochs: 2,
+      },
+    },
+  ],
   'ranker pairwise': [{}, { config: { loss: 'ranknet' } }, { config: { hidden: [8], learningRate: 0.01 } }],
   'ranker pointwise': [{}, { config: { loss: 'mse' } }, { config: { hidden: [8], learningRate: 0.01 } }],
   'ranker softmax': [{}, { config: { hidden: [8, 4], learningRate: 0.01 } }],

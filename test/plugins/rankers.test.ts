@@ -1,5 +1,6 @@
 import type { LabelledGroups } from 'recograph';
 import { createRng } from 'recograph/math';
+import type { ScorerConfig } from 'recograph/nn';
 import { describe, expect, it } from 'vitest';
 import type { pairwise } from '../../plugins/pairwise/index.ts';
 import { lambdaRank, rankNet } from '../../plugins/pairwise/losses.ts';
@@ -9,9 +10,7 @@ import { softmax } from '../../plugins/softmax/index.ts';
 import { softmaxLoss } from '../../plugins/softmax/loss.ts';
 import { fitOptions, noInputs } from '../support/tiny.ts';
 
-type Settings = Partial<
-  Omit<Parameters<typeof pairwise.create>[0] & Parameters<typeof pointwise.create>[0], 'loss'>
-> & { loss?: string };
+type Settings = Partial<ScorerConfig> & { readonly loss?: string };
 const rankerOf = (component: typeof softmax | typeof pairwise | typeof pointwise, settings: Settings = {}) =>
   component.create(component.schema.parse({ features: ['a'], ...settings }) as never, {} as never);
 const groupsOf = (columns: string[], groups: { label: number; row: number[] }[][]): LabelledGroups => {

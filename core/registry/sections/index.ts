@@ -14,6 +14,13 @@ export const trainingSchema = z.strictObject({
     .describe(
       'scores: after evaluation, components whose outputs are scores or ranks alone are fitted again on everything.',
     ),
+  positionBias: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .describe(
+      'While rankers learn, a choice from a shown slate weighs position^positionBias: the inverse of the propensity 1 / position^positionBias of being looked at (Joachims et al. 2017). 0: all choices weigh alike; 1 is the usual value. Where the evaluation reads files of its own, it does not apply.',
+    ),
   every: z.string().optional().describe('Retrain on a schedule: 30m, 12h, 1d.'),
   afterEvents: z.int().positive().optional().describe('Retrain after that many new events.'),
   tolerance: z

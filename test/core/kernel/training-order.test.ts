@@ -111,7 +111,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const open = (features: string[]) =>
+const open = (features: string[], training: { positionBias?: number } = {}) =>
   createRecommender(
     defineConfig({
       plugins: [plugin],
@@ -127,6 +127,7 @@ const open = (features: string[]) =>
       rankers: { main: { use: 'spy-ranker', config: { features: features as ['spy.score'] } } },
       pipelines: { home: { candidates: [{ model: 'spy', n: 20 }], ranker: 'main' } },
       evaluation: { split: { use: 'temporal', test: 0.2 }, metrics: ['ndcg@5'] },
+      training,
     }),
     { folder },
   );
@@ -170,6 +171,28 @@ it('a feature that no ranker takes vectors of is fitted again with everything el
   await recommender.train();
   await recommender.close();
   expect(extractorFits).toBe(2);
+});
+
+it('a choice from a slate weighs by the place where it was shown', async () => {
+  const recommender = await open(['spy.score'], { positionBias: 1 });
+  await recommender.train();
+  const { recommendationId, items } = await recommender.recommend({ target: { user: 'u1' }, n: 5 });
+  await recommender.service.flush();
+  const shown = items[2]!.id;
+  seen = [];
+  const time = 1_600_000_000_000 + 9 * 86_400_000 + 1000 * 1000;
+  const event = { type: 'interaction', value: null, recommendationId };
+  await recommender.recordEvents([
+    { ...event, user: 'u1', item: shown, time },
+    // what the test part holds back comes after what the ranker is labelled by
+    ...Array.from({ length: 100 }, (_, k) => ({ ...event, user: `u${k % 40}`, item: 'i0', time: time + 1 + k })),
+  ]);
+  await recommender.train();
+  await recommender.close();
+  const { labels, weights } = seen.find((entry) => entry.what === 'rank-fit')!.groups;
+  const chosen = Array.from(weights!).filter((weight, row) => labels[row]! > 0 && weight !== 1);
+  expect(chosen).toEqual([3]);
+  expect(Array.from(weights!).every((weight, row) => labels[row]! > 0 || weight === 1)).toBe(true);
 });
 
 const column = ({ features }: RankingGroups, index: number): number[] =>

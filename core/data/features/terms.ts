@@ -1,9 +1,6 @@
-import { type FeatureColumn, type FeatureRows, FIRST_CODE, tokenize } from 'recograph';
-
-/** What is counted in one field: codes of an encoded column, or the words of raw text. */
-export type FieldTerms =
-  | { readonly field: string; readonly kind: 'codes'; readonly size: number }
-  | { readonly field: string; readonly kind: 'words' };
+import type { FeatureColumn, FeatureRows } from '../../spi/index.ts';
+import { FIRST as FIRST_CODE } from './labels.ts';
+import { tokenize } from './tokenize.ts';
 
 /** Calls `visit` once an occurrence: the code (>= 2), or the word, of each term of a row. */
 export const visitTerms = (column: FeatureColumn, row: number, visit: (term: number | string) => void): void => {

@@ -1,0 +1,5 @@
+export { extractorFields } from './config.ts';
+export type { ItemInputs, ItemNetwork } from './network.ts';
+export { type ItemObjective, itemObjective, type ObjectiveConfig } from './objective.ts';
+export { type ExtractorTraining, trainExtractor } from './train-extractor.ts';
+export { loadNetwork, trainedExtractor } from './trained-extractor.ts';

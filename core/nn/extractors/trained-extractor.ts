@@ -1,0 +1,37 @@
+import type { ComponentState, FeatureRows, ItemExtractor, Json, TensorRuntime } from '../../spi/index.ts';
+import { isTable } from '../parameter.ts';
+import { inferencePass } from '../pass.ts';
+import { extractVectors } from './extract.ts';
+import type { ItemInputs, ItemNetwork } from './network.ts';
+
+const EXTRACT_BATCH = 128;
+
+/** A trained item network as a feature. `json` is what, beside the parameters, `restore` needs. */
+export const trainedExtractor = (
+  runtime: TensorRuntime,
+  network: ItemNetwork,
+  inputsOf: (items: FeatureRows) => ItemInputs | Promise<ItemInputs>,
+  json: Json,
+): ItemExtractor => {
+  const pass = inferencePass(
+    runtime,
+    network.parameters.filter((parameter) => !isTable(parameter)),
+  );
+  return {
+    subject: 'item',
+    width: network.width,
+    extract: async (items) => extractVectors(runtime, pass, network, await inputsOf(items), EXTRACT_BATCH),
+    state: () => ({
+      json,
+      tensors: Object.fromEntries(
+        network.parameters.map(({ name, shape, data }) => [name, { shape, data: data.slice() }]),
+      ),
+    }),
+    dispose: () => pass.dispose(),
+  };
+};
+
+/** Puts what `state()` gave into a network of the same shape. */
+export const loadNetwork = ({ parameters }: ItemNetwork, { tensors }: ComponentState): void => {
+  for (const { name, data } of parameters) data.set(tensors[name]!.data);
+};
