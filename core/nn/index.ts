@@ -1,21 +1,7 @@
 /** `recograph/nn`: what neural plugins share. A plugin's file holds its network and its loss. */
 export { shuffled } from './batches.ts';
 export * from './extractors/index.ts';
-export {
-  embeddingBag,
-  type Feed,
-  type Feed,
-  type Feeds,
-  type Feeds,
-  type HostTensor,
-  type HostTensor,
-  type Lookup,
-  type Lookup,
-  lookup,
-  lookup,
-  type TensorsOf,
-  type TensorsOf,
-} from './feeds.ts';
+export { embeddingBag, type Feed, type Feeds, type HostTensor, type Lookup, lookup, type TensorsOf } from './feeds.ts';
 export * from './fields/index.ts';
 export type { Loss } from './gradients.ts';
 export { constant, glorotUniform, type Initializer, normal, zeros } from './initializers.ts';
