@@ -26,6 +26,8 @@ export { type NegativeSampler, popularityNegatives, uniformNegatives } from './n
 export { type Parameter, parameter, type Table, table } from './parameter.ts';
 export { type InferencePass, inferencePass, type Pass } from './pass.ts';
 export {
+  heldOutRows,
+  logOdds,
   type PointwiseBatch,
   type PointwiseConfig,
   type PointwiseExamples,

@@ -38,7 +38,12 @@ const CASES: Readonly<Record<string, readonly ConformanceOptions[]>> = {
     { config: { epochs: 3 } },
     { config: { epochs: 3, fields: ['user.segment', 'item.brand'], crosses: [['user', 'item.brand']] } },
   ],
-  'model mf': [{ config: { factors: 4, epochs: 3 } }, { config: { factors: 4, epochs: 3, feedback: 'implicit' } }],
+  'model mf': [
+    { config: { factors: 4, epochs: 3 } },
+    { config: { factors: 4, epochs: 3, feedback: 'implicit' } },
+    { config: { factors: 4, epochs: 3, variant: 'svd++' } },
+    { config: { factors: 4, epochs: 3, fields: ['user.segment', 'item.brand'] } },
+  ],
   'model popularity': [{}, { config: { halfLifeDays: 7 } }],
   'model rnn': [
     { config: { dimensions: 8, units: 6, epochs: 3, batchSize: 8 } },
