@@ -4,16 +4,10 @@ export * from './extractors/index.ts';
 export {
   embeddingBag,
   type Feed,
-  type Feed,
-  type Feeds,
   type Feeds,
   type HostTensor,
-  type HostTensor,
-  type Lookup,
   type Lookup,
   lookup,
-  lookup,
-  type TensorsOf,
   type TensorsOf,
 } from './feeds.ts';
 export * from './fields/index.ts';
