@@ -1,5 +1,5 @@
 import type { Dataset, Histories, Matrix, Ragged, Tensor, Tf } from 'recograph';
-import { type HostTensor, type Lookup, lookup, type Table, type TensorsOf } from 'recograph/nn';
+import { embeddingBag, type HostTensor, type Lookup, lookup, type Table, type TensorsOf } from 'recograph/nn';
 
 /**
  * SVD++ (Koren 2008, eq. 15): what a user has events with says something whatever the values were. With N(u) the distinct
@@ -42,82 +42,61 @@ export interface Implied {
   readonly taken: Ragged;
 }
 
-/** The implied part of a batch: the rows of N(u) once for each distinct user u, however many examples u has. */
+/** The implied part of a batch, once for each distinct user, however many examples the user has. */
 export interface ImpliedFeeds {
-  /** y_j, user after user, [entries x factors]. */
-  readonly implied: Lookup | undefined;
-  /** |N(u)|^-1/2 of the distinct users, [examples x 1], zeros behind the last one. */
-  readonly impliedFactor: HostTensor | undefined;
-  /** Share of the batch's examples that are theirs, [examples x 1]. */
-  readonly impliedShare: HostTensor | undefined;
-  /** Which distinct user an entry belongs to. */
+  /** |N(u)|^-1/2 sum_{j in N(u)} y_j of the distinct users, [users x factors]. */
+  readonly impliedSums: Lookup | undefined;
+  /** Which of them each example is of. */
   readonly impliedUser: Int32Array | undefined;
-  /** Which distinct user each example is of. */
-  readonly exampleUser: Int32Array | undefined;
+  /** y_j of the distinct items, [items x factors]. */
+  readonly impliedItems: Lookup | undefined;
+  /** Share of the batch's examples in whose N(u) each of them is, [items x 1]. */
+  readonly impliedShares: HostTensor | undefined;
 }
 
 const NONE: ImpliedFeeds = {
-  implied: undefined,
-  impliedFactor: undefined,
-  impliedShare: undefined,
+  impliedSums: undefined,
   impliedUser: undefined,
-  exampleUser: undefined,
+  impliedItems: undefined,
+  impliedShares: undefined,
 };
 
 /** Of the users of a batch's examples; all undefined where nothing is implied. */
 export const impliedFeeds = (implied: Implied | undefined, users: Int32Array): ImpliedFeeds => {
   if (!implied) return NONE;
   const { vectors, taken } = implied;
-  const { offsets, values } = taken;
-  const places = new Map<number, number>();
-  const counts: number[] = [];
-  let entries = 0;
-  const exampleUser = users.map((user) => {
-    let place = places.get(user);
-    if (place === undefined) {
-      place = places.size;
-      places.set(user, place);
-      counts.push(0);
-      entries += offsets[user + 1]! - offsets[user]!;
-    }
-    counts[place]!++;
-    return place;
-  });
-  const items = new Int32Array(entries);
-  const impliedUser = new Int32Array(entries);
-  const factors = new Float32Array(users.length);
-  const shares = new Float32Array(users.length);
-  let at = 0;
-  for (const [user, place] of places) {
-    const own = values.subarray(offsets[user], offsets[user + 1]);
-    items.set(own, at);
-    impliedUser.fill(place, at, at + own.length);
-    factors[place] = 1 / Math.sqrt(own.length);
-    shares[place] = counts[place]! / users.length;
-    at += own.length;
+  const counts = new Map<number, number>();
+  for (const user of users) counts.set(user, (counts.get(user) ?? 0) + 1);
+  const places = new Map([...counts.keys()].map((user, place) => [user, place]));
+  const shares = new Map<number, number>();
+  const lists: Int32Array[] = [];
+  for (const [user, count] of counts) {
+    const own = taken.values.subarray(taken.offsets[user], taken.offsets[user + 1]);
+    for (const item of own) shares.set(item, (shares.get(item) ?? 0) + count / users.length);
+    lists.push(own);
+  }
+  const offsets = new Uint32Array(lists.length + 1);
+  for (const [b, list] of lists.entries()) offsets[b + 1] = offsets[b]! + list.length;
+  const indices = new Int32Array(offsets[lists.length]!);
+  const values = new Float32Array(indices.length);
+  for (const [b, list] of lists.entries()) {
+    indices.set(list, offsets[b]);
+    values.fill(1 / Math.sqrt(list.length), offsets[b], offsets[b + 1]);
   }
   return {
-    implied: lookup(vectors, items),
-    impliedFactor: { data: factors, shape: [users.length, 1] },
-    impliedShare: { data: shares, shape: [users.length, 1] },
-    impliedUser,
-    exampleUser,
+    impliedSums: embeddingBag(vectors, { offsets, indices, values }),
+    impliedUser: users.map((user) => places.get(user)!),
+    impliedItems: lookup(vectors, Int32Array.from(shares.keys())),
+    impliedShares: { data: Float32Array.from(shares.values()), shape: [shares.size, 1] },
   };
 };
 
 type ImpliedTensors = TensorsOf<Pick<ImpliedFeeds, keyof ImpliedFeeds>>;
 
 /** Each example's |N(u)|^-1/2 sum y_j, [examples x factors]. */
-export const impliedVectors = (
-  tf: Tf,
-  { implied, impliedFactor, impliedUser, exampleUser }: ImpliedTensors,
-): Tensor => {
-  const sums = tf.unsortedSegmentSum(implied!, impliedUser as never, impliedFactor!.shape[0]!);
-  return tf.gather(tf.mul(sums, impliedFactor!), exampleUser as never);
-};
+export const impliedVectors = (tf: Tf, { impliedSums, impliedUser }: ImpliedTensors): Tensor =>
+  tf.gather(impliedSums!, impliedUser as never);
 
 /** Mean over examples of sum_{j in N(u)} |y_j|^2: what L2 regularization multiplies. */
-export const impliedNorm = (tf: Tf, { implied, impliedShare, impliedUser }: ImpliedTensors): Tensor => {
-  const sums = tf.unsortedSegmentSum(tf.square(implied!), impliedUser as never, impliedShare!.shape[0]!);
-  return tf.sum(tf.mul(sums, impliedShare!));
-};
+export const impliedNorm = (tf: Tf, { impliedItems, impliedShares }: ImpliedTensors): Tensor =>
+  tf.sum(tf.mul(tf.square(impliedItems!), impliedShares!));

@@ -1,7 +1,8 @@
 import { type ComponentState, type Dataset, type FittedModel, queriesOf } from 'recograph';
-import { table, zeros } from 'recograph/nn';
+import { table } from 'recograph/nn';
 import { mf } from 'recograph/plugins/mf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readRows } from '../../core/nn/feeds.ts';
 import { createRuntime, type OwnedRuntime } from '../../core/runtime/index.ts';
 import { impliedFeeds, impliedItems, impliedNorm, impliedVectors } from '../../plugins/mf/implied.ts';
 import { contextWorld } from '../support/context-world.ts';
@@ -60,17 +61,15 @@ describe('svd++', () => {
     );
     expect([...taken.offsets]).toEqual([0, 2, 3]);
     expect([...taken.values]).toEqual([0, 1, 2]);
-    const vectors = table('implied', 3, 1, zeros);
+    const vectors = table('implied', 3, 1, () => Float32Array.of(1, 2, 4));
     const feeds = impliedFeeds({ vectors, taken }, Int32Array.of(0, 1, 0));
-    expect([...feeds.implied!.indices]).toEqual([0, 1, 2]);
     const { tf } = runtime;
     const [sums, norm] = runtime.scope(() => {
       const tensors = {
-        implied: tf.tensor2d([1, 2, 4], [3, 1]),
-        impliedFactor: tf.tensor(feeds.impliedFactor!.data, [3, 1]),
-        impliedShare: tf.tensor(feeds.impliedShare!.data, [3, 1]),
+        impliedSums: tf.tensor(readRows(feeds.impliedSums!), [2, 1]),
         impliedUser: tf.tensor1d(feeds.impliedUser!, 'int32'),
-        exampleUser: tf.tensor1d(feeds.exampleUser!, 'int32'),
+        impliedItems: tf.tensor(readRows(feeds.impliedItems!), [3, 1]),
+        impliedShares: tf.tensor(feeds.impliedShares!.data, [3, 1]),
       };
       return [[...impliedVectors(tf, tensors).dataSync()], impliedNorm(tf, tensors).dataSync()[0]!];
     });
