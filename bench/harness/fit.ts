@@ -14,8 +14,10 @@ export const fitTimed = (
   deps: { readonly kernels?: Kernels; readonly runtime?: TensorRuntime },
   data: Dataset,
   seed = 1,
+  validation?: Dataset,
 ): Promise<Timed<FittedModel>> => {
   const model = component.create(component.schema.parse(config) as never, deps as never) as Model;
   const signal = new AbortController().signal;
-  return timed(() => model.fit(data, {} as never, { rng: createRng(seed), signal, report: () => undefined }));
+  const options = { rng: createRng(seed), signal, report: () => undefined, ...(validation && { validation }) };
+  return timed(() => model.fit(data, {} as never, options));
 };

@@ -1,7 +1,22 @@
 /** `recograph/nn`: what neural plugins share. A plugin's file holds its network and its loss. */
 export { shuffled } from './batches.ts';
 export * from './extractors/index.ts';
-export { embeddingBag, type Feed, type Feeds, type HostTensor, type Lookup, lookup, type TensorsOf } from './feeds.ts';
+export {
+  embeddingBag,
+  embeddingBag,
+  type Feed,
+  type Feed,
+  type Feeds,
+  type Feeds,
+  type HostTensor,
+  type HostTensor,
+  type Lookup,
+  type Lookup,
+  lookup,
+  lookup,
+  type TensorsOf,
+  type TensorsOf,
+} from './feeds.ts';
 export * from './fields/index.ts';
 export type { Loss } from './gradients.ts';
 export { constant, glorotUniform, type Initializer, normal, zeros } from './initializers.ts';
@@ -12,6 +27,8 @@ export { type NegativeSampler, popularityNegatives, uniformNegatives } from './n
 export { type Parameter, parameter, type Table, table } from './parameter.ts';
 export { type InferencePass, inferencePass, type Pass } from './pass.ts';
 export {
+  heldOutRows,
+  logOdds,
   type PointwiseBatch,
   type PointwiseConfig,
   type PointwiseExamples,

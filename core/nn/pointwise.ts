@@ -80,3 +80,19 @@ export const pointwiseExamples = (
     },
   };
 };
+
+/** Held-out examples, all at once, for early stopping; negatives avoid what `train` has. undefined where there are none. */
+export const heldOutRows = (
+  held: Dataset | undefined,
+  config: PointwiseConfig,
+  train: Dataset,
+  rng: Rng,
+): PointwiseBatch | undefined => {
+  const examples = held && pointwiseExamples(held, config, train.positives());
+  if (!examples?.count) return undefined;
+  const all = Int32Array.from({ length: examples.count }, (_, k) => k);
+  return examples.batch(all, rng.fork('validation'));
+};
+
+/** The logit of a share of positives: where a model starts that knows nothing else. */
+export const logOdds = (share: number): number => Math.log(Math.max(share, 1e-6) / Math.max(1 - share, 1e-6));

@@ -1,40 +1,23 @@
-import type { Dataset, Model, Rng, TensorRuntime } from 'recograph';
+import type { Dataset, Model, TensorRuntime } from 'recograph';
 import {
   bce,
   datasetSlots,
-  type FieldLayout,
   forgetUnreached,
+  heldOutRows,
   inferencePass,
   layFields,
+  logOdds,
   mse,
+  type PointwiseBatch,
+  pairScorer,
   pointwiseExamples,
   pointwiseMetric,
-  slotFactors,
-  slotLookup,
-  squaredNorm,
   train,
+  twoSidedTraining,
 } from 'recograph/nn';
+import type { DeepFmConfig } from './config.ts';
 import { type DeepFmJson, fittedDeepFm, restoreDeepFm } from './fitted-deep-fm.ts';
 import { createNetwork, type Network, type NetworkShape } from './network.ts';
-import { createScorer } from './score-pairs.ts';
-
-export interface DeepFmConfig {
-  readonly variant: NetworkShape['variant'];
-  readonly factors: number;
-  readonly hidden: readonly number[];
-  readonly dropout: number;
-  readonly ids: readonly ('user' | 'item')[];
-  readonly fields?: readonly string[] | undefined;
-  readonly task: DeepFmJson['task'];
-  readonly negatives?: number | undefined;
-  readonly epochs: number;
-  readonly learningRate: number;
-  readonly batchSize: number;
-  readonly regularization: number;
-  readonly weightDecay: number;
-  readonly optimizer: 'adam' | 'adagrad' | 'sgd';
-  readonly patience: number;
-}
 
 /** Fits the network of `createNetwork`: cross-entropy (classification) or squared error, L2 on the rows an example uses. */
 export const createDeepFm = (config: DeepFmConfig, { runtime }: { runtime: TensorRuntime }): Model => ({
@@ -49,8 +32,9 @@ export const createDeepFm = (config: DeepFmConfig, { runtime }: { runtime: Tenso
     const shape: NetworkShape = { layout, variant, factors, hidden, dropout: config.dropout };
     const network = createNetwork(shape, task === 'regression' ? mean : logOdds(mean), rng.fork('init'));
     const { vectors, weights } = network;
-    /** Slots of each field in the batch that is being learned: bags are as wide as its longest. */
-    let widths: { readonly query: readonly number[]; readonly item: readonly number[] } = { query: [], item: [] };
+    const sides = twoSidedTraining(network, slots);
+    const json: DeepFmJson = { shape, task, observed: negatives === 0 };
+    const held = heldOutRows(validation, { task, negatives }, data, rng);
 
     await train({
       runtime,
@@ -61,63 +45,39 @@ export const createDeepFm = (config: DeepFmConfig, { runtime }: { runtime: Tenso
       epochs: config.epochs,
       patience: config.patience,
       fit: options,
-      ...(validation && validate(runtime, network, { layout, task, negatives }, data, validation, rng)),
+      ...(held && validate(runtime, network, json, held, validation!)),
       batch: (rows, context) => {
         const batch = examples.batch(rows, context.rng);
-        const [query, item] = [slots.queries(batch), slots.items(batch)];
-        widths = { query: query.widths, item: item.widths };
-        return {
-          queryVectors: slotLookup(vectors, query),
-          itemVectors: slotLookup(vectors, item),
-          queryWeights: weights && slotLookup(weights, query),
-          itemWeights: weights && slotLookup(weights, item),
-          queryFactors: slotFactors(query),
-          itemFactors: slotFactors(item),
-          target: { data: batch.targets, shape: [batch.targets.length, 1] },
-        };
+        return { ...sides.feeds(batch), target: { data: batch.targets, shape: [batch.targets.length, 1] } };
       },
-      loss: (inputs, pass) => {
+      loss: ({ target, ...inputs }, pass) => {
         const { tf } = pass;
-        const { queryVectors, itemVectors, queryWeights, itemWeights, queryFactors, itemFactors, target } = inputs;
-        const query = { vectors: queryVectors, weights: queryWeights, x: queryFactors, widths: widths.query };
-        const item = { vectors: itemVectors, weights: itemWeights, x: itemFactors, widths: widths.item };
-        const halves = [network.half(pass, 'query', query), network.half(pass, 'item', item)] as const;
-        const score = network.combine(pass, ...halves);
+        const score = sides.score(inputs, pass);
         const error = task === 'regression' ? mse(tf, score, target) : bce(tf, score, target);
-        const used = [queryVectors, itemVectors, queryWeights, itemWeights].filter((rows) => rows !== undefined);
-        return tf.add(error, tf.mul(regularization, squaredNorm(tf, used)));
+        return tf.add(error, tf.mul(regularization, sides.norm(tf, inputs)));
       },
     });
     forgetUnreached(weights ? [vectors, weights] : [vectors], slots.reached(examples));
-    return fittedDeepFm({ shape, task, observed: negatives === 0 }, network, runtime);
+    return fittedDeepFm(json, network, runtime);
   },
   restore: (state) => restoreDeepFm(state, runtime),
 });
-
-const logOdds = (share: number): number => Math.log(Math.max(share, 1e-6) / Math.max(1 - share, 1e-6));
 
 /** Scores the held-out examples after each epoch. */
 const validate = (
   runtime: TensorRuntime,
   network: Network,
-  { layout, task, negatives }: { layout: FieldLayout; task: DeepFmJson['task']; negatives: number },
-  data: Dataset,
-  validation: Dataset,
-  rng: Rng,
+  { shape, task }: DeepFmJson,
+  rows: PointwiseBatch,
+  held: Dataset,
 ) => {
-  const examples = pointwiseExamples(validation, { task, negatives }, data.positives());
-  if (examples.count === 0) return undefined;
-  const rows = examples.batch(
-    Int32Array.from({ length: examples.count }, (_, k) => k),
-    rng.fork('validation'),
-  );
-  const slots = datasetSlots(layout, validation);
+  const slots = datasetSlots(shape.layout, held);
   const [queries, items] = [slots.queries(rows), slots.items(rows)];
   return {
     validate: async () => {
       const pass = inferencePass(runtime, network.dense);
       try {
-        const scores = await createScorer(runtime, network, pass).rows(queries, items);
+        const scores = await pairScorer(runtime, shape.layout, network, pass).rows(queries, items);
         return pointwiseMetric(task, scores, rows.targets);
       } finally {
         pass.dispose();

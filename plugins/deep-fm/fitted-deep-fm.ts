@@ -1,8 +1,7 @@
-import type { Capabilities, ComponentState, FittedModel, TensorRuntime } from 'recograph';
+import type { ComponentState, FittedModel, TensorRuntime } from 'recograph';
 import { createRng } from 'recograph/math';
-import { hasFeatures, inferencePass, isBlank, itemSlots, querySlots } from 'recograph/nn';
+import { fieldCapabilities, inferencePass, pairScorer } from 'recograph/nn';
 import { createNetwork, type Network, type NetworkShape } from './network.ts';
-import { createScorer } from './score-pairs.ts';
 
 /** What was learned besides the network's numbers; plain JSON. */
 export interface DeepFmJson {
@@ -14,31 +13,15 @@ export interface DeepFmJson {
 
 export const fittedDeepFm = (json: DeepFmJson, network: Network, runtime: TensorRuntime): FittedModel => {
   const { layout } = json.shape;
-  const probability = json.task === 'classification' && json.observed;
   const pass = inferencePass(runtime, network.dense);
-  const scorer = createScorer(runtime, network, pass);
-  const capabilities: Capabilities = {
-    feedback: json.task === 'regression' ? ['explicit'] : ['implicit', 'explicit'],
-    coldUsers: hasFeatures(layout, 'user', 'context') ? ['attributes'] : [],
-    coldItems: hasFeatures(layout, 'item'),
-    sequential: false,
-    context: hasFeatures(layout, 'context'),
-    calibrated: json.task === 'regression' ? 'value' : probability ? 'probability' : 'none',
-  };
+  const scorer = pairScorer(runtime, layout, network, pass);
+  const capabilities = fieldCapabilities(layout, json);
   return {
     capabilities,
     score: async (queries, set) => {
-      const asked = querySlots(layout, queries);
-      const items = itemSlots(layout, set);
-      const scores = await scorer.set(asked, items, set);
-      if (probability) for (let k = 0; k < scores.length; k++) scores[k] = 1 / (1 + Math.exp(-scores[k]!));
-      for (let q = 0; q < queries.size; q++) {
-        const [from, to] = set.kind === 'shared' ? [0, items.rows] : [set.offsets[q]!, set.offsets[q + 1]!];
-        const base = set.kind === 'shared' ? q * items.rows : 0;
-        const unknown = isBlank(asked, q);
-        for (let r = from; r < to; r++) if (unknown || isBlank(items, r)) scores[base + r] = Number.NaN;
-      }
-      return scores;
+      const scores = await scorer.score(queries, set);
+      if (capabilities.calibrated !== 'probability') return scores;
+      return scores.map((logit) => 1 / (1 + Math.exp(-logit)));
     },
     state: () => ({
       json: json as unknown as ComponentState['json'],

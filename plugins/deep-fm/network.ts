@@ -1,4 +1,4 @@
-import { RecographError, type Rng, type Tensor } from 'recograph';
+import type { Rng, Tensor } from 'recograph';
 import {
   constant,
   dense,
@@ -7,13 +7,12 @@ import {
   glorotUniform,
   mlp,
   normal,
-  type Parameter,
-  type Pass,
   pairwise,
   parameter,
   poolFields,
+  sidesOfLayout,
   sumVectors,
-  type Table,
+  type TwoSidedNetwork,
   table,
   weighSlots,
   zeros,
@@ -28,15 +27,6 @@ export interface NetworkShape {
   readonly dropout: number;
 }
 
-/** Looked-up rows of one side (user and context, or item), [rows x slots x columns], and what they are multiplied by. */
-export interface SideInputs {
-  readonly vectors: Tensor;
-  readonly weights: Tensor | undefined;
-  readonly x: Tensor | undefined;
-  /** Slots of each field. */
-  readonly widths: readonly number[];
-}
-
 /** What one side brings to a score, row for row. */
 export interface Half {
   /** Its part of the first hidden layer, before bias and ReLU, [rows x hidden[0]]. */
@@ -47,18 +37,7 @@ export interface Half {
   readonly sums: Tensor | undefined;
 }
 
-export interface Network {
-  /** [layout.rows x factors]. */
-  readonly vectors: Table;
-  /** [layout.rows x 1]; undefined in the variant `deep`. */
-  readonly weights: Table | undefined;
-  /** What is no table. */
-  readonly dense: readonly Parameter[];
-  readonly parameters: readonly Parameter[];
-  half(pass: Pass, side: 'query' | 'item', inputs: SideInputs): Half;
-  /** Logits (or values), [rows x 1]; a half of one row stands for all rows of the other. */
-  combine(pass: Pass, query: Half, item: Half): Tensor;
-}
+export type Network = TwoSidedNetwork<Half>;
 
 /** Standard deviation of the embeddings' first values. */
 const INITIAL_DEVIATION = 0.05;
@@ -72,15 +51,9 @@ const INITIAL_DEVIATION = 0.05;
 export const createNetwork = (shape: NetworkShape, bias: number, rng: Rng): Network => {
   const { layout, variant, factors, hidden } = shape;
   const first = hidden[0]!;
-  const inputs = layout.fields.length * factors;
-  const ofQuery = layout.fields.filter(({ side }) => side !== 'item').length * factors;
-  if (ofQuery === 0 || ofQuery === inputs) {
-    throw new RecographError(
-      'CONFIG_INVALID',
-      `fields and ids leave no field of the ${ofQuery === 0 ? 'user or context' : 'item'}: name one of each side.`,
-      { at: 'fields' },
-    );
-  }
+  const sides = sidesOfLayout(layout);
+  const inputs = (sides.query + sides.item) * factors;
+  const ofQuery = sides.query * factors;
   const glorot = glorotUniform(rng)([inputs, first]);
   const vectors = table('vectors', layout.rows, factors, normal(rng, INITIAL_DEVIATION));
   const weights = variant === 'deep' ? undefined : table('weights', layout.rows, 1, zeros);
@@ -97,6 +70,7 @@ export const createNetwork = (shape: NetworkShape, bias: number, rng: Rng): Netw
     vectors,
     weights,
     dense: others,
+    outputs: 1,
     parameters: weights ? [vectors, weights, ...others] : [vectors, ...others],
     half: ({ tf, value }, side, looked) => {
       const fields = poolFields(tf, weighSlots(tf, looked.vectors, looked.x), looked.widths);

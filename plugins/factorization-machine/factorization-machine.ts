@@ -1,12 +1,15 @@
-import type { Dataset, Model, Rng, TensorRuntime } from 'recograph';
+import type { Dataset, Model, TensorRuntime } from 'recograph';
 import {
   bce,
   constant,
   datasetSlots,
   forgetUnreached,
+  heldOutRows,
   layFields,
+  logOdds,
   mse,
   normal,
+  type PointwiseBatch,
   pairwise,
   parameter,
   pointwiseExamples,
@@ -20,23 +23,9 @@ import {
   weighSlots,
   zeros,
 } from 'recograph/nn';
+import type { FactorizationMachineConfig } from './config.ts';
 import { fittedMachine } from './fitted-machine.ts';
 import { halvesOf, type Learned, learnedFrom } from './learned.ts';
-
-export interface FactorizationMachineConfig {
-  readonly order: 1 | 2;
-  readonly factors: number;
-  readonly ids: readonly ('user' | 'item')[];
-  readonly fields?: readonly string[] | undefined;
-  readonly task: 'classification' | 'regression';
-  readonly negatives?: number | undefined;
-  readonly epochs: number;
-  readonly learningRate: number;
-  readonly batchSize: number;
-  readonly regularization: number;
-  readonly optimizer: 'adam' | 'adagrad' | 'sgd';
-  readonly patience: number;
-}
 
 /** Standard deviation of the vectors' first values. */
 const INITIAL_DEVIATION = 0.05;
@@ -68,6 +57,7 @@ export const createFactorizationMachine = (
       vectors,
       weights: weights.data,
     };
+    const held = heldOutRows(validation, { task, negatives }, data, rng);
 
     await train({
       runtime,
@@ -78,7 +68,7 @@ export const createFactorizationMachine = (
       epochs: config.epochs,
       patience: config.patience,
       fit: options,
-      ...(validation && validate(learned, data, validation, negatives, rng)),
+      ...(held && validate(learned, held, validation!)),
       batch: (rows, context) => {
         const batch = examples.batch(rows, context.rng);
         const laid = slots.whole(batch);
@@ -107,22 +97,13 @@ export const createFactorizationMachine = (
   restore: (state) => fittedMachine(learnedFrom(state)),
 });
 
-const logOdds = (share: number): number => Math.log(Math.max(share, 1e-6) / Math.max(1 - share, 1e-6));
-
 /** Scores the held-out examples after each epoch. */
-const validate = (learned: Learned, data: Dataset, validation: Dataset, negatives: number, rng: Rng) => {
-  const { layout, task, bias } = learned;
-  const examples = pointwiseExamples(validation, { task, negatives }, data.positives());
-  if (examples.count === 0) return undefined;
-  const rows = examples.batch(
-    Int32Array.from({ length: examples.count }, (_, k) => k),
-    rng.fork('validation'),
-  );
-  const slots = datasetSlots(layout, validation).whole(rows);
+const validate = (learned: Learned, rows: PointwiseBatch, validation: Dataset) => {
+  const slots = datasetSlots(learned.layout, validation).whole(rows);
   return {
     validate: () => {
-      const scores = halvesOf(learned, slots).own.map((own) => own + bias[0]!);
-      return pointwiseMetric(task, scores, rows.targets);
+      const scores = halvesOf(learned, slots).own.map((own) => own + learned.bias[0]!);
+      return pointwiseMetric(learned.task, scores, rows.targets);
     },
   };
 };

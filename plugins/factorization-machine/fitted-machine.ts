@@ -1,20 +1,12 @@
-import type { Capabilities, FittedModel, ItemSet, Matrix, QueryBatch } from 'recograph';
+import type { FittedModel, ItemSet, Matrix, QueryBatch } from 'recograph';
 import { dotScores } from 'recograph/math';
-import { hasFeatures, isBlank, itemSlots, querySlots, type Slots } from 'recograph/nn';
+import { fieldCapabilities, isBlank, itemSlots, querySlots, type Slots } from 'recograph/nn';
 import { halvesOf, type Learned, stateOf } from './learned.ts';
 
 /** The score of a query and an item is the inner product of [sum, own + bias, 1] and [sum, 1, own]. */
 export const fittedMachine = (learned: Learned): FittedModel => {
-  const { layout, task, observed } = learned;
-  const probability = task === 'classification' && observed;
-  const capabilities: Capabilities = {
-    feedback: task === 'regression' ? ['explicit'] : ['implicit', 'explicit'],
-    coldUsers: hasFeatures(layout, 'user', 'context') ? ['attributes'] : [],
-    coldItems: hasFeatures(layout, 'item'),
-    sequential: false,
-    context: hasFeatures(layout, 'context'),
-    calibrated: task === 'regression' ? 'value' : probability ? 'probability' : 'none',
-  };
+  const { layout } = learned;
+  const capabilities = fieldCapabilities(layout, learned);
   const vectorsOf = (slots: Slots, ends: (own: number) => readonly [number, number]): Matrix => {
     const { own, sums } = halvesOf(learned, slots);
     const columns = sums.columns + 2;
@@ -37,8 +29,8 @@ export const fittedMachine = (learned: Learned): FittedModel => {
     capabilities,
     score: async (queries, items) => {
       const scores = dotScores(ofQueries(queries), items, ofItems(items));
-      if (probability) for (let k = 0; k < scores.length; k++) scores[k] = 1 / (1 + Math.exp(-scores[k]!));
-      return scores;
+      if (capabilities.calibrated !== 'probability') return scores;
+      return scores.map((logit) => 1 / (1 + Math.exp(-logit)));
     },
     userVectors: async (queries) => ofQueries(queries),
     state: () => stateOf(learned),

@@ -1,5 +1,5 @@
 import type { ComponentState, Matrix } from 'recograph';
-import type { FieldLayout, Slots } from 'recograph/nn';
+import { type FieldLayout, type Slots, slotSums } from 'recograph/nn';
 
 /** What was learned. Order 1 has vectors of width 0. */
 export interface Learned {
@@ -39,27 +39,11 @@ export const learnedFrom = ({ json, tensors }: ComponentState): Learned => {
  * vector is bias + own(a) + own(b) + <sum(a), sum(b)>.
  */
 export const halvesOf = ({ vectors, weights }: Learned, slots: Slots): { own: Float32Array; sums: Matrix } => {
-  const { columns, data } = vectors;
-  const own = new Float32Array(slots.rows);
-  const sums: Matrix = { rows: slots.rows, columns, data: new Float32Array(slots.rows * columns) };
-  for (let r = 0; r < slots.rows; r++) {
-    const sum = sums.data.subarray(r * columns, (r + 1) * columns);
-    let linear = 0;
-    let squares = 0;
-    for (let k = r * slots.width; k < (r + 1) * slots.width; k++) {
-      const place = slots.places[k]!;
-      if (place < 0) continue;
-      const factor = slots.factors ? slots.factors[k]! : 1;
-      linear += weights[place]! * factor;
-      for (let c = 0; c < columns; c++) {
-        const x = data[place * columns + c]! * factor;
-        sum[c]! += x;
-        squares += x * x;
-      }
-    }
+  const { linear, vectors: sums, squares } = slotSums(vectors, weights, slots);
+  const own = linear.map((weight, r) => {
     let norm = 0;
-    for (let c = 0; c < columns; c++) norm += sum[c]! * sum[c]!;
-    own[r] = linear + (norm - squares) / 2;
-  }
+    for (const x of sums.data.subarray(r * sums.columns, (r + 1) * sums.columns)) norm += x * x;
+    return weight + (norm - squares[r]!) / 2;
+  });
   return { own, sums };
 };

@@ -1,7 +1,11 @@
 import type { ComponentState, Matrix } from 'recograph';
-import type { Batch } from './examples.ts';
+import type { FieldLayout } from 'recograph/nn';
+import type { Attributes } from './attributes.ts';
 
-/** What was learned. A user whose row is all zeros was not trained. */
+/**
+ * What was learned. The rows of users and items hold all that counts for them: id, features, and with SVD++ what the user's
+ * items imply. A user whose row is all zeros was not trained.
+ */
 export interface Factors {
   readonly explicit: boolean;
   /** Explicit: the mean value; implicit: the log odds of a positive among the sampled examples. */
@@ -14,55 +18,54 @@ export interface Factors {
   readonly items: Matrix;
   readonly userBias: Float32Array;
   readonly itemBias: Float32Array;
+  /** For users and items outside the vocabulary; undefined where no fields were asked for. */
+  readonly attributes?: Attributes | undefined;
+  /** SVD++: y_j, [items x factors]. */
+  readonly implied?: Matrix | undefined;
 }
 
+type Json = Pick<Factors, 'explicit' | 'mean' | 'regularization' | 'negatives' | 'until'>;
+
+const tensorOf = ({ rows, columns, data }: Matrix) => ({ shape: [rows, columns], data });
+
 export const stateOf = (factors: Factors): ComponentState => {
-  const { explicit, mean, regularization, negatives, until, users, items, userBias, itemBias } = factors;
+  const { explicit, mean, regularization, negatives, until, attributes, implied } = factors;
+  const { users, items, userBias, itemBias } = factors;
   return {
-    json: { explicit, mean, regularization, negatives, until },
+    json: {
+      ...({ explicit, mean, regularization, negatives, until } satisfies Json),
+      layout: (attributes?.layout ?? null) as never,
+    },
     tensors: {
-      users: { shape: [users.rows, users.columns], data: users.data },
-      items: { shape: [items.rows, items.columns], data: items.data },
+      users: tensorOf(users),
+      items: tensorOf(items),
       userBias: { shape: [users.rows], data: userBias },
       itemBias: { shape: [items.rows], data: itemBias },
+      ...(implied && { implied: tensorOf(implied) }),
+      ...(attributes && {
+        'attributes/vectors': tensorOf(attributes.vectors),
+        'attributes/weights': { shape: [attributes.weights.length], data: attributes.weights },
+      }),
     },
   };
 };
 
-export const factorsFrom = (state: ComponentState): Factors => {
+export const factorsFrom = ({ json, tensors }: ComponentState): Factors => {
   const matrix = (name: string): Matrix => {
-    const { shape, data } = state.tensors[name]!;
+    const { shape, data } = tensors[name]!;
     return { rows: shape[0]!, columns: shape[1]!, data: data as Float32Array };
   };
-  const json = state.json as unknown as Pick<Factors, 'explicit' | 'mean' | 'regularization' | 'negatives' | 'until'>;
+  const numbers = (name: string): Float32Array => tensors[name]!.data as Float32Array;
+  const { layout, ...rest } = json as unknown as Json & { readonly layout: FieldLayout | null };
   return {
-    ...json,
+    ...rest,
     users: matrix('users'),
     items: matrix('items'),
-    userBias: state.tensors.userBias!.data as Float32Array,
-    itemBias: state.tensors.itemBias!.data as Float32Array,
+    userBias: numbers('userBias'),
+    itemBias: numbers('itemBias'),
+    implied: tensors.implied && matrix('implied'),
+    attributes: layout
+      ? { layout, vectors: matrix('attributes/vectors'), weights: numbers('attributes/weights') }
+      : undefined,
   };
-};
-
-/** Mean squared error (explicit) or cross-entropy (implicit) on a batch, without regularization. */
-export const lossOf = (factors: Factors, batch: Batch): number => {
-  const { users, items, userBias, itemBias, mean } = factors;
-  let total = 0;
-  for (let k = 0; k < batch.targets.length; k++) {
-    const user = batch.users[k]!;
-    const item = batch.items[k]!;
-    let score = mean + userBias[user]!;
-    if (item >= 0) score += itemBias[item]! + dot(users, user, items, item);
-    const target = batch.targets[k]!;
-    total += factors.explicit
-      ? (score - target) ** 2
-      : Math.log1p(Math.exp(-Math.abs(score))) + Math.max(score, 0) - score * target;
-  }
-  return total / batch.targets.length;
-};
-
-const dot = (a: Matrix, rowA: number, b: Matrix, rowB: number): number => {
-  let sum = 0;
-  for (let c = 0; c < a.columns; c++) sum += a.data[rowA * a.columns + c]! * b.data[rowB * b.columns + c]!;
-  return sum;
 };

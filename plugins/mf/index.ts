@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { createMf } from './mf.ts';
 
 export const config = z.strictObject({
+  variant: z
+    .enum(['mf', 'svd++'])
+    .default('mf')
+    .describe('svd++: which items a user has events with counts besides their values; explicit feedback only.'),
   factors: z.int().positive().default(64).describe('Width of the user and item vectors.'),
+  fields: z
+    .array(z.string())
+    .default([])
+    .describe('Columns user.FIELD and item.FIELD that have weights and vectors beside those of the ids.'),
   epochs: z.int().positive().default(10),
   learningRate: z.number().positive().default(0.005),
   batchSize: z.int().positive().default(1024),
@@ -27,7 +35,7 @@ export const config = z.strictObject({
     .describe('Epochs without a better validation figure before stopping; matters only with a validation part.'),
 });
 
-/** Biased matrix factorisation (Koren, Bell & Volinsky 2009). */
+/** Biased matrix factorisation (Koren, Bell & Volinsky 2009), SVD++ (Koren 2008), with features (Chen et al. 2012). */
 export const mf = defineModel({ type: 'mf', config, inject: { runtime: tokens.runtime }, create: createMf });
 
 export default definePlugin({ name: 'recograph-plugin-mf', apiVersion: 1, components: [mf] });

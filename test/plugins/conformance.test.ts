@@ -38,7 +38,26 @@ const CASES: Readonly<Record<string, readonly ConformanceOptions[]>> = {
     { config: { epochs: 3 } },
     { config: { epochs: 3, fields: ['user.segment', 'item.brand'], crosses: [['user', 'item.brand']] } },
   ],
-  'model mf': [{ config: { factors: 4, epochs: 3 } }, { config: { factors: 4, epochs: 3, feedback: 'implicit' } }],
+  'model mf': [
+    { config: { factors: 4, epochs: 3 } },
+    { config: { factors: 4, epochs: 3, feedback: 'implicit' } },
+    { config: { factors: 4, epochs: 3, variant: 'svd++' } },
+    { config: { factors: 4, epochs: 3, fields: ['user.segment', 'item.brand'] } },
+  ],
+  'model multi-task': [
+    {
+      config: {
+        tasks: { chosen: {}, liked: { types: ['rating'], min: 4 } },
+        ...{ factors: 4, hidden: [8], tower: [4], experts: 2, epochs: 2, batchSize: 64 },
+      },
+    },
+    {
+      config: {
+        tasks: { rating: { predict: 'value' } },
+        ...{ architecture: 'shared-bottom', score: 'sum', factors: 4, hidden: [8], epochs: 2, batchSize: 64 },
+      },
+    },
+  ],
   'model popularity': [{}, { config: { halfLifeDays: 7 } }],
   'model rnn': [
     { config: { dimensions: 8, units: 6, epochs: 3, batchSize: 8 } },

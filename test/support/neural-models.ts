@@ -13,6 +13,15 @@ export const NEURAL_MODELS: readonly (readonly [type: string, config: Readonly<R
   ['factorization-machine', { factors: 4, epochs: 2, batchSize: 64 }],
   ['mf', { factors: 4, epochs: 3 }],
   ['mf', { factors: 4, epochs: 3, feedback: 'implicit' }],
+  ['mf', { factors: 4, epochs: 3, variant: 'svd++' }],
+  ['mf', { factors: 4, epochs: 3, fields: ['user.segment', 'item.brand'] }],
+  [
+    'multi-task',
+    {
+      tasks: { chosen: {}, liked: { types: ['rating'], min: 4 } },
+      ...{ factors: 4, hidden: [8], tower: [4], experts: 2, epochs: 2, batchSize: 64 },
+    },
+  ],
   ['rnn', { dimensions: 8, units: 6, epochs: 3, batchSize: 8 }],
   ['rnn', { cell: 'lstm', loss: 'bce', dimensions: 8, units: 6, epochs: 3, batchSize: 8 }],
 ];

@@ -7,13 +7,13 @@ import { type SideRows, type Slots, slotsOf } from './slots.ts';
 
 export interface DatasetSlots {
   /** The user and context fields of a batch, row for row. */
-  queries(rows: PointwiseBatch): Slots;
+  queries(rows: Pick<PointwiseBatch, 'users' | 'events'>): Slots;
   /** Its item fields. */
-  items(rows: PointwiseBatch): Slots;
+  items(rows: Pick<PointwiseBatch, 'items'>): Slots;
   /** All fields side by side. */
   whole(rows: PointwiseBatch): Slots;
   /** 1 for each table row that training on these examples can reach. */
-  reached(examples: PointwiseExamples): Uint8Array;
+  reached(examples: Pick<PointwiseExamples, 'events' | 'negatives'>): Uint8Array;
 }
 
 /** A dataset's users, items and contexts, encoded once. */
@@ -22,11 +22,11 @@ export const datasetSlots = (layout: FieldLayout, data: Dataset): DatasetSlots =
   const user = encodeSide(layout, 'user', data.userFeatures, upTo(users.size));
   const context = encodeSide(layout, 'context', interactions.context, undefined);
   const item = encodeSide(layout, 'item', data.itemFeatures, upTo(items.size));
-  const ofQuery = ({ users, events }: PointwiseBatch): SideRows[] => [
+  const ofQuery = ({ users, events }: Pick<PointwiseBatch, 'users' | 'events'>): SideRows[] => [
     { side: user, rows: users },
     { side: context, rows: events },
   ];
-  const ofItem = ({ items }: PointwiseBatch): SideRows => ({ side: item, rows: items });
+  const ofItem = ({ items }: Pick<PointwiseBatch, 'items'>): SideRows => ({ side: item, rows: items });
   return {
     queries: (rows) => slotsOf(ofQuery(rows)),
     items: (rows) => slotsOf([ofItem(rows)]),

@@ -1,0 +1,66 @@
+import type { Capabilities, ComponentState, FittedModel, TensorRuntime } from 'recograph';
+import { createRng } from 'recograph/math';
+import { fieldCapabilities, inferencePass, pairScorer } from 'recograph/nn';
+import type { MultiTaskConfig } from './config.ts';
+import { createNetwork, type Network, type NetworkShape } from './network.ts';
+import type { Task } from './tasks.ts';
+
+export type Scoring = Pick<MultiTaskConfig, 'tasks' | 'score'>;
+
+/**
+ * Scores by the tasks together: sum_t w_t p_t or prod_t p_t ^ w_t, p_t the chance (or value), w_t the scoreWeight. The
+ * weights are config, not state: a fitted model opened with others ranks by others.
+ */
+export const fittedMultiTask = (
+  shape: NetworkShape,
+  network: Network,
+  runtime: TensorRuntime,
+  scoring: Scoring,
+): FittedModel => {
+  const { tasks, layout } = shape;
+  const pass = inferencePass(runtime, network.dense);
+  const scorer = pairScorer(runtime, layout, network, pass);
+  const weights = tasks.map(({ name }) => scoring.tasks[name]?.scoreWeight ?? 0);
+  const product = scoring.score === 'product';
+  const combine = (outputs: Float32Array, at: number): number => {
+    let score = product ? 1 : 0;
+    for (const [t, { predict }] of tasks.entries()) {
+      if (weights[t] === 0) continue;
+      const output = outputs[at + t]!;
+      const p = predict === 'chance' ? 1 / (1 + Math.exp(-output)) : output;
+      if (product) score *= p ** weights[t]!;
+      else score += weights[t]! * p;
+    }
+    return score;
+  };
+  return {
+    capabilities: {
+      ...fieldCapabilities(layout, { task: 'classification', observed: false }),
+      calibrated: calibration(tasks, weights),
+    },
+    score: async (queries, set) => {
+      const outputs = await scorer.score(queries, set);
+      return Float32Array.from({ length: outputs.length / tasks.length }, (_, k) => combine(outputs, k * tasks.length));
+    },
+    state: () => ({
+      json: shape as unknown as ComponentState['json'],
+      tensors: Object.fromEntries(network.parameters.map(({ name, shape, data }) => [name, { shape, data }])),
+    }),
+    dispose: () => pass.dispose(),
+  };
+};
+
+/** Only one task's own number, learned from recorded labels alone, is a chance or a value; a mixture is an order. */
+const calibration = (tasks: readonly Task[], weights: readonly number[]): Capabilities['calibrated'] => {
+  const counted = tasks.filter((_, t) => weights[t]! > 0);
+  if (counted.length !== 1 || !weights.includes(1)) return 'none';
+  const { predict, drawn } = counted[0]!;
+  return predict === 'value' ? 'value' : drawn ? 'none' : 'probability';
+};
+
+export const restoreMultiTask = (state: ComponentState, runtime: TensorRuntime, scoring: Scoring): FittedModel => {
+  const shape = state.json as unknown as NetworkShape;
+  const network = createNetwork(shape, new Float32Array(shape.tasks.length), createRng(0));
+  for (const { name, data } of network.parameters) data.set(state.tensors[name]!.data);
+  return fittedMultiTask(shape, network, runtime, scoring);
+};

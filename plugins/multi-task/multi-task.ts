@@ -1,0 +1,116 @@
+import type { Dataset, Model, Rng, TensorRuntime } from 'recograph';
+import {
+  datasetSlots,
+  forgetUnreached,
+  inferencePass,
+  layFields,
+  logOdds,
+  pairScorer,
+  parameter,
+  pointwiseMetric,
+  train,
+  twoSidedTraining,
+  zeros,
+} from 'recograph/nn';
+import type { MultiTaskConfig } from './config.ts';
+import { type TaskBatch, taskExamples } from './examples.ts';
+import { fittedMultiTask, restoreMultiTask } from './fitted-multi-task.ts';
+import { taskLoss } from './loss.ts';
+import { createNetwork, type Network, type NetworkShape } from './network.ts';
+import { type LabelledTask, labelTasks } from './tasks.ts';
+
+/** Fits the network of `createNetwork` to several labels of an event at once. */
+export const createMultiTask = (config: MultiTaskConfig, { runtime }: { runtime: TensorRuntime }): Model => ({
+  fit: async (data, _inputs, options) => {
+    const { rng, validation } = options;
+    const { hidden, tower, factors, regularization } = config;
+    const labelled = labelTasks(data, config);
+    const examples = taskExamples(data, labelled, config.negatives);
+    const layout = layFields(data, config);
+    const slots = datasetSlots(layout, data);
+    const shape: NetworkShape = {
+      layout,
+      tasks: labelled.map(({ name, predict, drawn }) => ({ name, predict, drawn })),
+      experts: config.architecture === 'mmoe' ? config.experts : 1,
+      hidden,
+      tower,
+      factors,
+      dropout: config.dropout,
+    };
+    const starts = Float32Array.from(labelled, ({ predict, mean }) => (predict === 'chance' ? logOdds(mean) : mean));
+    const network = createNetwork(shape, starts, rng.fork('init'));
+    const sides = twoSidedTraining(network, slots);
+    const logVariances =
+      config.weighting === 'uncertainty' ? parameter('logVariances', [labelled.length], zeros) : undefined;
+    const weights = Object.values(config.tasks).map(({ lossWeight }) => lossWeight);
+
+    await train({
+      runtime,
+      parameters: logVariances ? [...network.parameters, logVariances] : network.parameters,
+      optimizer: { kind: config.optimizer, learningRate: config.learningRate },
+      examples: examples.count,
+      batchSize: config.batchSize,
+      epochs: config.epochs,
+      patience: config.patience,
+      fit: options,
+      ...(validation?.interactions.length && validate(runtime, network, shape, config, data, validation, rng)),
+      batch: (events, context) => {
+        const batch = examples.batch(events, context.rng);
+        const matrix = [batch.users.length, labelled.length];
+        return {
+          ...sides.feeds(batch),
+          labels: { data: batch.labels, shape: matrix },
+          shares: { data: batch.shares, shape: matrix },
+        };
+      },
+      loss: ({ labels, shares, ...inputs }, pass) => {
+        const { tf } = pass;
+        const outputs = sides.score(inputs, pass);
+        const error = taskLoss(pass, shape.tasks, { outputs, labels, shares }, { weights, logVariances });
+        return tf.add(error, tf.mul(regularization, sides.norm(tf, inputs)));
+      },
+    });
+    const drawn = shape.tasks.some((task) => task.drawn) ? config.negatives : 0;
+    const events = Int32Array.from({ length: examples.count }, (_, event) => event);
+    forgetUnreached([network.vectors], slots.reached({ events, negatives: drawn }));
+    return fittedMultiTask(shape, network, runtime, config);
+  },
+  restore: async (state) => restoreMultiTask(state, runtime, config),
+});
+
+/** Mean over tasks, by lossWeight, of the AUC (a value's: - mean squared error) on the held-out examples. */
+const validate = (
+  runtime: TensorRuntime,
+  network: Network,
+  { layout }: NetworkShape,
+  config: MultiTaskConfig,
+  data: Dataset,
+  held: Dataset,
+  rng: Rng,
+) => {
+  const tasks = labelTasks(held, config);
+  const examples = taskExamples(held, tasks, config.negatives, data);
+  const events = Int32Array.from({ length: examples.count }, (_, event) => event);
+  const batch = examples.batch(events, rng.fork('validation'));
+  const slots = datasetSlots(layout, held);
+  const [queries, items] = [slots.queries(batch), slots.items(batch)];
+  const total = Object.values(config.tasks).reduce((sum, { lossWeight }) => sum + lossWeight, 0);
+  return {
+    validate: async () => {
+      const pass = inferencePass(runtime, network.dense);
+      try {
+        const outputs = await pairScorer(runtime, layout, network, pass).rows(queries, items);
+        const metrics = tasks.map((task, t) => metricOf(task, t, tasks.length, outputs, batch));
+        return metrics.reduce((sum, metric, t) => sum + (metric * config.tasks[tasks[t]!.name]!.lossWeight) / total, 0);
+      } finally {
+        pass.dispose();
+      }
+    },
+  };
+};
+
+const metricOf = (task: LabelledTask, t: number, width: number, outputs: Float32Array, batch: TaskBatch): number => {
+  const labelled = (_: number, k: number): boolean => k % width === t && batch.shares[k]! > 0;
+  const kind = task.predict === 'chance' ? 'classification' : 'regression';
+  return pointwiseMetric(kind, outputs.filter(labelled), batch.labels.filter(labelled));
+};

@@ -1,0 +1,115 @@
+import type { Rng, Tensor, Tf } from 'recograph';
+import {
+  dense,
+  dropout,
+  type FieldLayout,
+  glorotUniform,
+  type Layer,
+  mlp,
+  normal,
+  parameter,
+  poolFields,
+  sidesOfLayout,
+  type TwoSidedNetwork,
+  table,
+  weighSlots,
+  zeros,
+} from 'recograph/nn';
+import type { Task } from './tasks.ts';
+
+/** What decides the network's shape; plain JSON. */
+export interface NetworkShape {
+  readonly layout: FieldLayout;
+  readonly tasks: readonly Task[];
+  /** 1 = a bottom that all tasks share, no gates. */
+  readonly experts: number;
+  readonly hidden: readonly number[];
+  readonly tower: readonly number[];
+  readonly factors: number;
+  readonly dropout: number;
+}
+
+/** One side's part of the first layers of all experts and of all gates, [rows x (experts hidden[0] + tasks experts)]. */
+export type Network = TwoSidedNetwork<Tensor>;
+
+/** Standard deviation of the embeddings' first values. */
+const INITIAL_DEVIATION = 0.05;
+
+/**
+ * Output of task t = tower_t(sum_e g_te expert_e(x)) + bias_t, g_t = softmax(W_t x), x the embeddings of all fields side by
+ * side (Ma et al. 2018, eq. 6 to 8). With one expert there are no gates: the shared bottom (eq. 1). `starts`: bias_t.
+ */
+export const createNetwork = (shape: NetworkShape, starts: Float32Array, rng: Rng): Network => {
+  const { layout, tasks, experts, hidden, factors } = shape;
+  const first = hidden[0]!;
+  const gates = experts > 1 ? tasks.length * experts : 0;
+  const { query, item } = sidesOfLayout(layout);
+  const inputs = (query + item) * factors;
+  const vectors = table('vectors', layout.rows, factors, normal(rng, INITIAL_DEVIATION));
+  const glorot = [...Array.from({ length: experts }, () => first), gates].map((width) => ({
+    width,
+    values: glorotUniform(rng)([inputs, width]),
+  }));
+  /** The first layers side by side: rows `from .. from + rows` of each. */
+  const firstWeights = (from: number, rows: number) => (): Float32Array => {
+    const data = new Float32Array(rows * (experts * first + gates));
+    let at = 0;
+    for (let r = from; r < from + rows; r++) {
+      for (const { width, values } of glorot) {
+        data.set(values.subarray(r * width, (r + 1) * width), at);
+        at += width;
+      }
+    }
+    return data;
+  };
+  const width = experts * first + gates;
+  const firstLayer = {
+    query: parameter('first/query', [query * factors, width], firstWeights(0, query * factors)),
+    item: parameter('first/item', [item * factors, width], firstWeights(query * factors, item * factors)),
+    bias: parameter('first/bias', [width], zeros),
+  };
+  const rests = Array.from({ length: experts }, (_, e) => mlp(`expert/${e}`, hidden, rng, shape.dropout));
+  const towers = tasks.map((_, t): Layer[] => [
+    mlp(`tower/${t}`, [hidden.at(-1)!, ...shape.tower], rng, shape.dropout),
+    dense(`output/${t}`, shape.tower.at(-1) ?? hidden.at(-1)!, 1, rng),
+  ]);
+  const offsets = parameter('bias', [tasks.length], () => starts.slice());
+  const others = [
+    ...Object.values(firstLayer),
+    ...[...rests, ...towers.flat()].flatMap(({ parameters }) => parameters),
+    offsets,
+  ];
+  const sizes = [...Array.from({ length: experts }, () => first), ...(gates > 0 ? tasks.map(() => experts) : [])];
+
+  return {
+    vectors,
+    weights: undefined,
+    dense: others,
+    parameters: [vectors, ...others],
+    outputs: tasks.length,
+    half: ({ tf, value }, side, looked) => {
+      const fields = poolFields(tf, weighSlots(tf, looked.vectors, looked.x), looked.widths);
+      return tf.matMul(fields as never, value(firstLayer[side]) as never);
+    },
+    combine: (pass, query, item) => {
+      const { tf } = pass;
+      const sum = tf.add(item, tf.add(query, pass.value(firstLayer.bias)));
+      const parts = sizes.length > 1 ? tf.split(sum, sizes, 1) : [sum];
+      const outputs = rests.map((rest, e) => rest.apply(pass, tf.relu(parts[e]!)));
+      const logits = towers.map(([tower, output], t) => {
+        const mixed = gates > 0 ? mix(tf, outputs, tf.softmax(parts[experts + t]!)) : outputs[0]!;
+        return output!.apply(
+          pass,
+          dropout(pass, tower!.apply(pass, dropout(pass, mixed, shape.dropout)), shape.dropout),
+        );
+      });
+      return tf.add(logits.length > 1 ? tf.concat(logits, 1) : logits[0]!, pass.value(offsets));
+    },
+  };
+};
+
+/** sum_e gate_e output_e, gate [rows x experts]. */
+const mix = (tf: Tf, outputs: readonly Tensor[], gate: Tensor): Tensor => {
+  const shares = tf.split(gate, outputs.length, 1);
+  return tf.addN(outputs.map((output, e) => tf.mul(output, shares[e]!)));
+};
