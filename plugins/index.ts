@@ -15,6 +15,7 @@ import itemKnn from './item-knn/index.ts';
 import logisticRegression from './logistic-regression/index.ts';
 import mf from './mf/index.ts';
 import mmr from './mmr/index.ts';
+import neuralMf from './neural-mf/index.ts';
 import pairwise from './pairwise/index.ts';
 import pointwise from './pointwise/index.ts';
 import popularity from './popularity/index.ts';
@@ -42,6 +43,7 @@ export default [
   logisticRegression,
   mf,
   mmr,
+  neuralMf,
   pairwise,
   pointwise,
   popularity,

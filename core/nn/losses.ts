@@ -1,17 +1,21 @@
 import type { Scalar, Tensor, Tf } from '../spi/index.ts';
 
-/** Mean squared error: mean (p - y)^2. */
-export const mse = (tf: Tf, predictions: Tensor, targets: Tensor): Scalar =>
-  tf.mean(tf.squaredDifference(predictions, targets));
+/** Mean squared error: mean w (p - y)^2, w = 1 without weights. */
+export const mse = (tf: Tf, predictions: Tensor, targets: Tensor, weights?: Tensor): Scalar => {
+  const errors = tf.squaredDifference(predictions, targets);
+  return tf.mean(weights ? tf.mul(errors, weights) : errors);
+};
 
-/** Binary cross-entropy of logits x against labels y in [0, 1]: mean log(1 + e^x) - x y. */
-export const bce = (tf: Tf, logits: Tensor, labels: Tensor): Scalar => {
+/** Binary cross-entropy of logits x against labels y in [0, 1]: mean w (log(1 + e^x) - x y), w = 1 without weights. */
+export const bce = (tf: Tf, logits: Tensor, labels: Tensor, weights?: Tensor): Scalar => {
+  const weighted = (values: Tensor, w: Tensor | undefined): Tensor => (w ? tf.mul(values, w) : values);
   const loss = tf.customGrad((x, save) => {
     const logit = x as Tensor;
-    (save as (tensors: Tensor[]) => void)([logit, labels]);
+    (save as (tensors: Tensor[]) => void)(weights ? [logit, labels, weights] : [logit, labels]);
     return {
-      value: tf.mean(tf.sub(softplus(tf, logit), tf.mul(logit, labels))),
-      gradFunc: (dy: Tensor, [x, y]: Tensor[]) => tf.mul(tf.sub(tf.sigmoid(x!), y!), tf.div(dy, logit.size)),
+      value: tf.mean(weighted(tf.sub(softplus(tf, logit), tf.mul(logit, labels)), weights)),
+      gradFunc: (dy: Tensor, [x, y, w]: Tensor[]) =>
+        tf.mul(weighted(tf.sub(tf.sigmoid(x!), y!), w), tf.div(dy, logit.size)),
     };
   });
   return loss(logits) as Scalar;
@@ -95,6 +99,20 @@ export const sampledSoftmax = (
 export const squaredNorm = (tf: Tf, tensors: readonly Tensor[]): Scalar => {
   const parts = tensors.map((tensor) => tf.div(tf.sum(tf.square(tensor)), tensor.shape[0] ?? 1) as Scalar);
   return parts.length === 1 ? parts[0]! : (tf.addN(parts) as Scalar);
+};
+
+/** The largest of the squared row norms [rows], its gradient given to one row alone: ||U||_{2,inf}^2 of their matrix U. */
+export const largestOf = (tf: Tf, squaredNorms: Tensor): Scalar => {
+  const largest = tf.customGrad((x, save) => {
+    const norms = x as Tensor;
+    (save as (tensors: Tensor[]) => void)([norms]);
+    return {
+      value: tf.max(norms),
+      gradFunc: (dy: Tensor, [saved]: Tensor[]) =>
+        tf.mul(dy, tf.oneHot(tf.argMax(saved!), saved!.size, 1, 0, 'float32')),
+    };
+  });
+  return largest(squaredNorms) as Scalar;
 };
 
 /** log(1 + e^x) without overflow: max(x, 0) + log(1 + e^-|x|). */
