@@ -16,6 +16,7 @@ import logisticRegression from './logistic-regression/index.ts';
 import mf from './mf/index.ts';
 import mmr from './mmr/index.ts';
 import multiTask from './multi-task/index.ts';
+import neuralMf from './neural-mf/index.ts';
 import pairwise from './pairwise/index.ts';
 import pointwise from './pointwise/index.ts';
 import popularity from './popularity/index.ts';
@@ -44,6 +45,7 @@ export default [
   mf,
   mmr,
   multiTask,
+  neuralMf,
   pairwise,
   pointwise,
   popularity,

@@ -1,28 +1,13 @@
 /** `recograph/nn`: what neural plugins share. A plugin's file holds its network and its loss. */
 export { shuffled } from './batches.ts';
 export * from './extractors/index.ts';
-export {
-  embeddingBag,
-  embeddingBag,
-  type Feed,
-  type Feed,
-  type Feeds,
-  type Feeds,
-  type HostTensor,
-  type HostTensor,
-  type Lookup,
-  type Lookup,
-  lookup,
-  lookup,
-  type TensorsOf,
-  type TensorsOf,
-} from './feeds.ts';
+export { embeddingBag, type Feed, type Feeds, type HostTensor, type Lookup, lookup, type TensorsOf } from './feeds.ts';
 export * from './fields/index.ts';
 export type { Loss } from './gradients.ts';
 export { constant, glorotUniform, type Initializer, normal, zeros } from './initializers.ts';
 export { type Activation, dense, dropout, type Layer, layerNorm, mlp } from './layers.ts';
 export { type ListValidation, listValidation } from './list-validation.ts';
-export { bce, bpr, mse, multinomial, sampledSoftmax, softmaxCrossEntropy, squaredNorm } from './losses.ts';
+export { bce, bpr, largestOf, mse, multinomial, sampledSoftmax, softmaxCrossEntropy, squaredNorm } from './losses.ts';
 export { type NegativeSampler, popularityNegatives, uniformNegatives } from './negatives.ts';
 export { type Parameter, parameter, type Table, table } from './parameter.ts';
 export { type InferencePass, inferencePass, type Pass } from './pass.ts';
@@ -41,3 +26,4 @@ export * from './sequences/index.ts';
 export type { OptimizerConfig } from './stores/index.ts';
 export * from './text/index.ts';
 export { type BatchContext, type TrainOptions, type TrainResult, train } from './train.ts';
+export { trainingFields, trainingOptions } from './training-config.ts';

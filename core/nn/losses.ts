@@ -101,5 +101,19 @@ export const squaredNorm = (tf: Tf, tensors: readonly Tensor[]): Scalar => {
   return parts.length === 1 ? parts[0]! : (tf.addN(parts) as Scalar);
 };
 
+/** The largest of the squared row norms [rows], its gradient given to one row alone: ||U||_{2,inf}^2 of their matrix U. */
+export const largestOf = (tf: Tf, squaredNorms: Tensor): Scalar => {
+  const largest = tf.customGrad((x, save) => {
+    const norms = x as Tensor;
+    (save as (tensors: Tensor[]) => void)([norms]);
+    return {
+      value: tf.max(norms),
+      gradFunc: (dy: Tensor, [saved]: Tensor[]) =>
+        tf.mul(dy, tf.oneHot(tf.argMax(saved!), saved!.size, 1, 0, 'float32')),
+    };
+  });
+  return largest(squaredNorms) as Scalar;
+};
+
 /** log(1 + e^x) without overflow: max(x, 0) + log(1 + e^-|x|). */
 const softplus = (tf: Tf, x: Tensor): Tensor => tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x)))));

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type FitOptions, RecographError, type Rng, type TensorRuntime, throwIfCancelled } from '../spi/index.ts';
 import { shuffled } from './batches.ts';
 import type { Feeds } from './feeds.ts';
-import { type Loss, trainStep } from './gradients.ts';
+import { type Loss, type Perturbation, trainStep } from './gradients.ts';
 import type { Parameter } from './parameter.ts';
 import type { Schedule } from './schedules.ts';
 import { createStore, type OptimizerConfig, type ParameterStore } from './stores/index.ts';
@@ -36,6 +36,8 @@ export interface TrainOptions<F extends Feeds> {
   readonly schedule?: Schedule;
   /** Largest L2 norm of a step's gradients together. */
   readonly clipNorm?: number;
+  /** Beside the plain loss, one with every looked-up row moved by `epsilon` where it hurts most: see `Perturbation`. */
+  readonly adversarial?: Perturbation;
   readonly fit: FitOptions;
 }
 
@@ -102,7 +104,7 @@ const runEpoch = async <F extends Feeds>(
   store: ParameterStore,
   rng: Rng,
 ): Promise<number> => {
-  const { examples, batchSize, epochs, fit, schedule, clipNorm } = options;
+  const { examples, batchSize, epochs, fit, schedule, clipNorm, adversarial } = options;
   const epochRng = rng.fork(`epoch ${epoch}`);
   const order = shuffled(examples, epochRng.fork('order'));
   const batches = Math.ceil(examples / batchSize);
@@ -114,7 +116,8 @@ const runEpoch = async <F extends Feeds>(
     const batchRng = epochRng.fork(`batch ${b}`);
     const feeds = options.batch(rows, { epoch, rng: batchRng });
     const factor = schedule?.(epoch * batches + b, epochs * batches) ?? 1;
-    const loss = await trainStep(options.runtime, store, feeds, options.loss, batchRng, { factor, clipNorm });
+    const step = { factor, clipNorm, adversarial };
+    const loss = await trainStep(options.runtime, store, feeds, options.loss, batchRng, step);
     if (!Number.isFinite(loss)) {
       throw new RecographError(
         'NOT_FINITE',

@@ -58,6 +58,20 @@ const CASES: Readonly<Record<string, readonly ConformanceOptions[]>> = {
       },
     },
   ],
+  'model neural-mf': [
+    { config: { factors: 4, mlpFactors: 4, hidden: [8, 4], epochs: 3, batchSize: 32 } },
+    {
+      config: {
+        variant: 'gmf',
+        biases: true,
+        factors: 4,
+        epochs: 3,
+        batchSize: 8,
+        feedback: 'implicit',
+        sampling: 'whole',
+      },
+    },
+  ],
   'model popularity': [{}, { config: { halfLifeDays: 7 } }],
   'model rnn': [
     { config: { dimensions: 8, units: 6, epochs: 3, batchSize: 8 } },

@@ -22,6 +22,8 @@ export const NEURAL_MODELS: readonly (readonly [type: string, config: Readonly<R
       ...{ factors: 4, hidden: [8], tower: [4], experts: 2, epochs: 2, batchSize: 64 },
     },
   ],
+  ['neural-mf', { factors: 4, mlpFactors: 4, hidden: [8, 4], epochs: 3, batchSize: 32, initScale: 0.1 }],
+  ['neural-mf', { variant: 'gmf', factors: 4, epochs: 3, feedback: 'implicit', initScale: 0.1 }],
   ['rnn', { dimensions: 8, units: 6, epochs: 3, batchSize: 8 }],
   ['rnn', { cell: 'lstm', loss: 'bce', dimensions: 8, units: 6, epochs: 3, batchSize: 8 }],
 ];
