@@ -1,4 +1,4 @@
-export { type AttentionBlock, attentionBlock, causalMask } from './attention.ts';
+export { type AttentionBlock, attentionBlock } from './attention.ts';
 export { type Bucket, bucketsOf } from './buckets.ts';
 export type { CellKind } from './cells.ts';
 export { encodeSequences, type NextItemNetwork, type SequenceEncoder } from './encoder.ts';
