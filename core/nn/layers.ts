@@ -1,5 +1,6 @@
-import type { Rng, Tensor } from '../spi/index.ts';
+import type { Rng, Tensor, Tf } from '../spi/index.ts';
 import { constant, glorotUniform, zeros } from './initializers.ts';
+import { hasOwnKernel, runOwnKernel, withGradient } from './own-kernels.ts';
 import { type Parameter, parameter } from './parameter.ts';
 import type { Pass } from './pass.ts';
 
@@ -50,6 +51,9 @@ export const layerNorm = (name: string, width: number, epsilon = 1e-5): Layer =>
     parameters: [gain, shift],
     apply: (pass, x) => {
       const { tf } = pass;
+      if (width % 4 === 0 && x.shape.length === 2 && hasOwnKernel(tf, 'LayerNorm')) {
+        return normalise(tf, x, pass.value(gain), pass.value(shift), epsilon);
+      }
       const { mean, variance } = tf.moments(x, -1, true);
       const normal = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, epsilon)));
       return tf.add(tf.mul(normal, pass.value(gain)), pass.value(shift));
@@ -57,19 +61,44 @@ export const layerNorm = (name: string, width: number, epsilon = 1e-5): Layer =>
   };
 };
 
+const normalise = (tf: Tf, x: Tensor, gain: Tensor, shift: Tensor, epsilon: number): Tensor =>
+  withGradient(
+    tf,
+    [x, gain, shift],
+    (save) => {
+      save([x, gain]);
+      return runOwnKernel(tf, 'LayerNorm', { x, gain, shift }, { epsilon })[0]!;
+    },
+    (dy, [x, gain]) => runOwnKernel(tf, 'LayerNormGradient', { dy, x, gain }, { epsilon }),
+  );
+
 /** While training, zeroes each element with probability `rate` and scales the others by 1 / (1 - rate). */
 export const dropout = (pass: Pass, x: Tensor, rate: number): Tensor => {
   if (!pass.training || rate === 0) return x;
+  const { tf } = pass;
+  if (hasOwnKernel(tf, 'Dropout')) {
+    const attributes = { seed: pass.rng.int(SEEDS), rate };
+    const drop = (x: Tensor) => runOwnKernel(tf, 'Dropout', { x }, attributes);
+    return withGradient(
+      tf,
+      [x],
+      () => drop(x)[0]!,
+      (dy) => drop(dy),
+    );
+  }
   const mask = new Float32Array(x.size);
   const keep = 1 / (1 - rate);
   const bound = rate * 4294967296;
   // xorshift32 (Marsaglia 2003): a mask is long, and the step's own stream only needs to seed it.
-  let state = (pass.rng.int(4294967295) + 1) | 0;
+  let state = (pass.rng.int(SEEDS) + 1) | 0;
   for (let k = 0; k < mask.length; k++) {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
     mask[k] = state >>> 0 < bound ? 0 : keep;
   }
-  return pass.tf.mul(x, pass.tf.tensor(mask, x.shape));
+  return tf.mul(x, tf.tensor(mask, x.shape));
 };
+
+/** How many seeds a kernel that draws may get. */
+export const SEEDS = 2147483647;

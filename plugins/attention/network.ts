@@ -1,14 +1,5 @@
 import type { Rng } from 'recograph';
-import {
-  attentionBlock,
-  causalMask,
-  dropout,
-  layerNorm,
-  type NextItemNetwork,
-  normal,
-  parameter,
-  table,
-} from 'recograph/nn';
+import { attentionBlock, dropout, layerNorm, type NextItemNetwork, normal, parameter, table } from 'recograph/nn';
 
 export interface AttentionShape {
   readonly dimensions: number;
@@ -44,9 +35,10 @@ export const attentionNetwork = (shape: AttentionShape, itemCount: number, rng: 
         const { tf } = pass;
         const steps = tf.relu(tf.reshape(layout.positions, [layout.rows * layout.length])) as never;
         const placed = tf.add(tf.mul(x, Math.sqrt(dimensions)), tf.gather(pass.value(places), steps));
-        const mask = causalMask(tf, layout);
         let hidden = dropout(pass, placed, rate);
-        for (const block of blocks) hidden = block.apply(pass, hidden, layout, mask);
+        blocks.forEach((block, k) => {
+          hidden = block.apply(pass, hidden, layout, k === blocks.length - 1 ? layout.ends : undefined);
+        });
         return norm.apply(pass, hidden);
       },
     },

@@ -31,7 +31,8 @@ export const rnnNetwork = (shape: RnnShape, itemCount: number, rng: Rng): NextIt
       parameters: [...layers.flatMap((layer) => layer.parameters), ...output.parameters],
       encode: (pass, x, layout) => {
         const hidden = layers.reduce((input, layer) => layer.apply(pass, dropout(pass, input, rate), layout), x);
-        return output.apply(pass, dropout(pass, hidden, rate));
+        const asked = layout.ends ? pass.tf.gather(hidden, layout.ends as never) : hidden;
+        return output.apply(pass, dropout(pass, asked, rate));
       },
     },
   };

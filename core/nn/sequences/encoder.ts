@@ -11,7 +11,8 @@ export interface SequenceEncoder {
   readonly parameters: readonly Parameter[];
   /**
    * Item vectors [rows * length x width] (zeros at padding) -> the vector at each place whose dot product with an
-   * item's says how well that item comes next. A place sees its own sequence up to itself, and nothing else.
+   * item's says how well that item comes next; with `layout.ends` at those places alone, [rows x width]. A place sees
+   * its own sequence up to itself, and nothing else.
    */
   encode(pass: Pass, x: Tensor, layout: SequenceLayout): Tensor;
 }
@@ -40,7 +41,7 @@ export const encodeSequences = async (
   for (const { inputs, owners, ends } of bucketsOf(sequences, length, PLACES_AT_ONCE)) {
     const last = runtime.scope(() => {
       const x = pass.rows(lookup(items, inputs.items));
-      return tf.gather(encoder.encode(pass, x, layoutOf(tf, inputs)), tf.tensor1d(ends, 'int32'));
+      return encoder.encode(pass, x, layoutOf(tf, inputs, ends));
     });
     const found = await last.data<'float32'>();
     last.dispose();

@@ -1,12 +1,15 @@
-export { type AttentionBlock, attentionBlock, causalMask } from './attention.ts';
+export { type AttentionBlock, attentionBlock } from './attention.ts';
+export { type Augmentation, type Augmented, augment } from './augment.ts';
 export { type Bucket, bucketsOf } from './buckets.ts';
 export type { CellKind } from './cells.ts';
 export { encodeSequences, type NextItemNetwork, type SequenceEncoder } from './encoder.ts';
 export { positiveSequences, querySequences } from './histories.ts';
 export { emptyRows, layoutOf, type SequenceLayout, type SequenceRows, writeSequence } from './layout.ts';
+export { nextItemFields } from './next-item-fields.ts';
+export { nextItemLearner } from './next-item-learner.ts';
 export { hitsOf, sharedSoftmax } from './next-item-loss.ts';
-export { loadNextItem, nextItemModel } from './next-item-model.ts';
+export { nextItemModel } from './next-item-model.ts';
 export { nextItemValidation } from './next-item-validation.ts';
-export { type NextItemBatch, packNextItems } from './pack.ts';
+export { type NextItemBatch, packAugmented, packNextItems } from './pack.ts';
 export { type RecurrentLayer, recurrent } from './recurrent.ts';
 export { type NextItemConfig, trainNextItem } from './train-next-item.ts';

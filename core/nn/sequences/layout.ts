@@ -15,21 +15,51 @@ export interface SequenceRows {
   readonly segments: Int32Array;
 }
 
-/** The same as a network sees it; `positions` and `segments` are int32 [rows x length]. */
+/** The same as a network sees it. */
 export interface SequenceLayout {
   readonly rows: number;
   readonly length: number;
+  /** int32 [rows x length]. */
   readonly positions: Tensor;
-  readonly segments: Tensor;
+  /**
+   * The places that are asked for, one of each row (int32 [rows]); undefined: all of them. An encoder need not compute
+   * what no answer comes from.
+   */
+  readonly ends: Tensor | undefined;
+  /** What logits get added, 0 or -1e9 where a step may not look: [rows x length x length], or [rows x 1 x length] at `ends`. */
+  mask(ends?: Tensor): Tensor;
 }
 
-/** Call it inside a scope. */
-export const layoutOf = (tf: Tf, { rows, length, positions, segments }: SequenceRows): SequenceLayout => ({
-  rows,
-  length,
-  positions: tf.tensor2d(positions, [rows, length], 'int32'),
-  segments: tf.tensor2d(segments, [rows, length], 'int32'),
-});
+/** Adding it to a logit takes the place out of a softmax. */
+const NEVER = -1e9;
+
+/** Call it inside a scope. `ends`: place of each row that is asked for. */
+export const layoutOf = (tf: Tf, inputs: SequenceRows, ends?: Int32Array): SequenceLayout => {
+  const { rows, length, positions } = inputs;
+  const masks = new Map<boolean, Tensor>();
+  return {
+    rows,
+    length,
+    positions: tf.tensor2d(positions, [rows, length], 'int32'),
+    ends: ends && tf.tensor1d(ends, 'int32'),
+    mask: (at) => {
+      const asked = at !== undefined;
+      if (!masks.has(asked)) masks.set(asked, maskOf(tf, inputs, asked ? ends : undefined));
+      return masks.get(asked)!;
+    },
+  };
+};
+
+const maskOf = (tf: Tf, { rows, length, positions }: SequenceRows, ends: Int32Array | undefined): Tensor => {
+  const count = ends ? rows : rows * length;
+  const mask = new Float32Array(count * length).fill(NEVER);
+  for (let k = 0; k < count; k++) {
+    const place = ends ? ends[k]! : k;
+    const step = place % length;
+    if (positions[place]! >= 0) mask.fill(0, k * length + step - positions[place]!, k * length + step + 1);
+  }
+  return tf.tensor3d(mask, [rows, count / rows, length]);
+};
 
 /** All padding, to be filled by `writeSequence`. */
 export const emptyRows = (rows: number, length: number): SequenceRows => ({

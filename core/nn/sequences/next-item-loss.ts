@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tf } from '../../spi/index.ts';
+import { hasOwnKernel, runOwnKernel, withGradient } from '../own-kernels.ts';
 
 /**
  * Softmax cross-entropy of the item that came next against items shared by all steps: the mean over steps of
@@ -7,33 +8,55 @@ import type { Scalar, Tensor, Tf } from '../../spi/index.ts';
  * are taken out of the sum again. With all items as others and one hit a step it is the full softmax.
  */
 export const sharedSoftmax = (tf: Tf, hidden: Tensor, targets: Tensor, others: Tensor, hits: Tensor): Scalar => {
+  const lossOf = hasOwnKernel(tf, 'SharedSoftmax') ? lossInOneKernel : composedLoss;
+  return withGradient(
+    tf,
+    [hidden, targets, others],
+    (save) => {
+      const { loss, dLogits, dPositives } = lossOf(tf, hidden, targets, others, hits);
+      save([hidden, targets, others, dLogits, dPositives]);
+      return loss;
+    },
+    (dy, saved) => {
+      const [h, t, n, dLogits, dPositives] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor];
+      const scaled = tf.mul(h, dy);
+      return [
+        tf.mul(tf.add(tf.matMul(dLogits, n), tf.mul(dPositives, t)), dy),
+        tf.mul(dPositives, scaled),
+        tf.matMul(dLogits, scaled, true),
+      ];
+    },
+  ) as Scalar;
+};
+
+/** The mean loss and its gradients by the logits of the others [steps x others] and of each step's own [steps x 1]. */
+interface SoftmaxLoss {
+  readonly loss: Tensor;
+  readonly dLogits: Tensor;
+  readonly dPositives: Tensor;
+}
+
+const lossInOneKernel = (tf: Tf, hidden: Tensor, targets: Tensor, others: Tensor, hits: Tensor): SoftmaxLoss => {
+  const results = runOwnKernel(tf, 'SharedSoftmax', { hidden, targets, others, hits });
+  const [loss, dLogits, dPositives] = results as [Tensor, Tensor, Tensor];
+  return { loss, dLogits, dPositives };
+};
+
+const composedLoss = (tf: Tf, hidden: Tensor, targets: Tensor, others: Tensor, hits: Tensor): SoftmaxLoss => {
   const steps = hidden.shape[0]!;
-  const loss = tf.customGrad((...given) => {
-    const [h, t, n, save] = given as unknown as [Tensor, Tensor, Tensor, (tensors: Tensor[]) => void];
-    const positive = tf.sum(tf.mul(h, t), 1, true);
-    const logits = tf.matMul(h, n, false, true);
-    const top = tf.maximum(tf.max(logits, 1, true), positive);
-    const exponentials = tf.exp(tf.sub(logits, top));
-    const positiveExponential = tf.exp(tf.sub(positive, top));
-    const own = tf.mul(positiveExponential, tf.sub(1, hits));
-    const total = tf.maximum(tf.add(tf.sum(exponentials, 1, true), own), positiveExponential);
-    save([h, t, n, exponentials, own, total]);
-    return {
-      value: tf.mean(tf.add(tf.log(total), tf.sub(top, positive))),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [h, t, n, exponentials, own, total] = saved as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
-        const scale = tf.div(dy, steps);
-        const share = tf.div(scale, total);
-        const dPositive = tf.sub(tf.mul(own, share), scale);
-        return [
-          tf.add(tf.mul(tf.matMul(exponentials, n), share), tf.mul(dPositive, t)),
-          tf.mul(dPositive, h),
-          tf.matMul(exponentials, tf.mul(h, share), true),
-        ];
-      },
-    };
-  });
-  return loss(hidden, targets, others) as Scalar;
+  const positive = tf.sum(tf.mul(hidden, targets), 1, true);
+  const logits = tf.matMul(hidden, others, false, true);
+  const top = tf.maximum(tf.max(logits, 1, true), positive);
+  const exponentials = tf.exp(tf.sub(logits, top));
+  const positiveExponential = tf.exp(tf.sub(positive, top));
+  const own = tf.mul(positiveExponential, tf.sub(1, hits));
+  const total = tf.maximum(tf.add(tf.sum(exponentials, 1, true), own), positiveExponential);
+  const share = tf.div(1 / steps, total);
+  return {
+    loss: tf.mean(tf.add(tf.log(total), tf.sub(top, positive))),
+    dLogits: tf.mul(exponentials, share),
+    dPositives: tf.sub(tf.mul(own, share), 1 / steps),
+  };
 };
 
 /** How often each target is among `others`. */

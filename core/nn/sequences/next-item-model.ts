@@ -1,13 +1,5 @@
 import { scoreByDot } from '../../math/index.ts';
-import type {
-  Capabilities,
-  ComponentState,
-  FittedModel,
-  Kernels,
-  Matrix,
-  QueryBatch,
-  TensorRuntime,
-} from '../../spi/index.ts';
+import type { Capabilities, FittedModel, Kernels, Matrix, QueryBatch, TensorRuntime } from '../../spi/index.ts';
 import { inferencePass } from '../pass.ts';
 import { encodeSequences, type NextItemNetwork } from './encoder.ts';
 import { querySequences } from './histories.ts';
@@ -55,9 +47,4 @@ export const nextItemModel = (
       memory.release();
     },
   };
-};
-
-/** Puts what `nextItemModel(...).state()` gave into a network of the same shape. */
-export const loadNextItem = ({ items, encoder }: NextItemNetwork, { tensors }: ComponentState): void => {
-  for (const { name, data } of [items, ...encoder.parameters]) data.set(tensors[name]!.data);
 };

@@ -1,4 +1,5 @@
-import type { Ragged } from '../../spi/index.ts';
+import type { Ragged, Rng } from '../../spi/index.ts';
+import { type Augmentation, augment } from './augment.ts';
 import { emptyRows, type SequenceRows, writeSequence } from './layout.ts';
 
 /** Inputs and the item that follows each. */
@@ -42,6 +43,26 @@ export const packNextItems = (sequences: Ragged, chosen: Int32Array, length: num
     targets[n++] = sequences.values[sequences.offsets[row + 1]! - steps(row) + inputs.positions[place]!]!;
   }
   return { inputs, places, targets, owners };
+};
+
+/** The same of sequences that `augment` has changed; a hidden input is read as padding, zeros. */
+export const packAugmented = (
+  sequences: Ragged,
+  chosen: Int32Array,
+  length: number,
+  ways: readonly Augmentation[],
+  rng: Rng,
+): NextItemBatch => {
+  const changed = augment(sequences, chosen, ways, rng);
+  const { offsets } = changed.sequences;
+  const every = chosen.map((_, r) => r);
+  const { inputs, places, targets, owners } = packNextItems(changed.sequences, every, length);
+  places.forEach((place, n) => {
+    const steps = Math.min(length, offsets[owners[n]! + 1]! - offsets[owners[n]!]! - 1);
+    const step = offsets[owners[n]! + 1]! - 1 - steps + inputs.positions[place]!;
+    if (changed.hidden[step] === 1) inputs.items[place] = -1;
+  });
+  return { inputs, places, targets, owners: owners.map((r) => chosen[r]!) };
 };
 
 /** Where each starts, in rows of `rowLength`, each put where it leaves the least room. */

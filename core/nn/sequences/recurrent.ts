@@ -1,6 +1,7 @@
 import type { Rng, Tensor, Tf } from '../../spi/index.ts';
 import { glorotUniform, zeros } from '../initializers.ts';
 import { dense } from '../layers.ts';
+import { hasOwnKernel, runOwnKernel, withGradient } from '../own-kernels.ts';
 import { type Parameter, parameter } from '../parameter.ts';
 import type { Pass } from '../pass.ts';
 import { type Cell, type CellKind, cells } from './cells.ts';
@@ -22,6 +23,9 @@ export const recurrent = (name: string, kind: CellKind, inputs: number, units: n
     parameters: [...input.parameters, weights, bias],
     apply: (pass, x, { rows, length, positions }) => {
       const { tf } = pass;
+      if (kind === 'gru' && units % 4 === 0 && hasOwnKernel(tf, 'Gru')) {
+        return gruInOneKernel(tf, input.apply(pass, x), pass.value(weights), pass.value(bias), positions);
+      }
       const byTime = (tensor: Tensor, columns: number, from: number, to: number): Tensor =>
         tf.reshape(tf.transpose(tf.reshape(tensor, [from, to, columns]), [1, 0, 2]), [rows * length, columns]);
       const gates = byTime(input.apply(pass, x), cell.gates * units, rows, length);
@@ -31,6 +35,19 @@ export const recurrent = (name: string, kind: CellKind, inputs: number, units: n
     },
   };
 };
+
+/** As `run` with a `gru`, places in their own order. */
+const gruInOneKernel = (tf: Tf, x: Tensor, weights: Tensor, bias: Tensor, positions: Tensor): Tensor =>
+  withGradient(
+    tf,
+    [x, weights, bias],
+    (save) => {
+      const [out, lasts, kept] = runOwnKernel(tf, 'Gru', { x, weights, bias, positions }) as [Tensor, Tensor, Tensor];
+      save([weights, positions, lasts, kept]);
+      return out;
+    },
+    (dy, [weights, positions, lasts, kept]) => runOwnKernel(tf, 'GruGradient', { dy, weights, positions, lasts, kept }),
+  );
 
 /**
  * All steps, with back-propagation through time written out: the weights' gradient is one product over all steps,

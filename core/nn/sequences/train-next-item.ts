@@ -4,12 +4,13 @@ import { bce } from '../losses.ts';
 import { uniformNegatives } from '../negatives.ts';
 import type { Schedule } from '../schedules.ts';
 import { type TrainResult, train } from '../train.ts';
+import type { Augmentation } from './augment.ts';
 import type { NextItemNetwork } from './encoder.ts';
 import { positiveSequences } from './histories.ts';
 import { layoutOf, type SequenceRows } from './layout.ts';
 import { hitsOf, sharedSoftmax } from './next-item-loss.ts';
 import { nextItemValidation } from './next-item-validation.ts';
-import { type NextItemBatch, packNextItems } from './pack.ts';
+import { type NextItemBatch, packAugmented, packNextItems } from './pack.ts';
 
 export interface NextItemConfig {
   /**
@@ -18,6 +19,8 @@ export interface NextItemConfig {
    */
   readonly loss: 'softmax' | 'sampled-softmax' | 'bce';
   readonly negatives: number;
+  /** See `augment`; without any, sequences are learned as they are. */
+  readonly augment?: readonly Augmentation[];
   readonly epochs: number;
   /** Sequences in a step. */
   readonly batchSize: number;
@@ -45,6 +48,7 @@ export const trainNextItem = async (
   const examples = Int32Array.from({ length: data.users.size }, (_, user) => user).filter(
     (user) => offsets[user + 1]! - offsets[user]! > 1,
   );
+  const { augment: ways = [] } = config;
   const rivals = rivalsOf(network, config, data);
   const validation =
     fit.validation &&
@@ -64,11 +68,11 @@ export const trainNextItem = async (
     ...(config.schedule && { schedule: config.schedule }),
     ...(validation && { validate: validation }),
     batch: (rows, { rng }) => {
-      const batch = packNextItems(
-        sequences,
-        rows.map((row) => examples[row]!),
-        length,
-      );
+      const users = rows.map((row) => examples[row]!);
+      const batch =
+        ways.length === 0
+          ? packNextItems(sequences, users, length)
+          : packAugmented(sequences, users, length, ways, rng);
       inputs = batch.inputs;
       return {
         x: lookup(items, batch.inputs.items),

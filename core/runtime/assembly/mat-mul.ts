@@ -54,6 +54,8 @@ function pack(b: usize, bRow: i32, bColumn: i32, inner: i32, columns: i32, to: u
         from += <usize>bRow << 2;
         to += 32;
       }
+    } else if (width == 8 && bRow == 1) {
+      to = packTransposed(from, <usize>bColumn << 2, inner, to);
     } else {
       for (let r = 0; r < inner; r++) {
         for (let x = 0; x < 8; x++) {
@@ -64,6 +66,37 @@ function pack(b: usize, bRow: i32, bColumn: i32, inner: i32, columns: i32, to: u
       }
     }
   }
+}
+
+/** A panel of 8 columns whose elements lie one behind another, 4 x 4 of them turned at a time. */
+function packTransposed(from: usize, column: usize, inner: i32, to: usize): usize {
+  let r = 0;
+  for (; r + 4 <= inner; r += 4) {
+    for (let half: usize = 0; half < 2; half++) {
+      const at = from + half * 4 * column;
+      const a = v128.load(at);
+      const b = v128.load(at + column);
+      const c = v128.load(at + 2 * column);
+      const d = v128.load(at + 3 * column);
+      const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+      const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+      const ab2 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+      const cd2 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+      const out = to + half * 16;
+      v128.store(out, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
+      v128.store(out, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7), 32);
+      v128.store(out, v128.shuffle<f32>(ab2, cd2, 0, 1, 4, 5), 64);
+      v128.store(out, v128.shuffle<f32>(ab2, cd2, 2, 3, 6, 7), 96);
+    }
+    from += 16;
+    to += 128;
+  }
+  for (; r < inner; r++) {
+    for (let x: usize = 0; x < 8; x++) store<f32>(to + (x << 2), load<f32>(from + x * column));
+    from += 4;
+    to += 32;
+  }
+  return to;
 }
 
 // @ts-ignore: decorator

@@ -4,7 +4,7 @@ import { allocate, backendOf, type KernelCall } from './heap.ts';
 import { addressOf, nativeOf, withScratch } from './native.ts';
 
 /** What the kernel asks for: a packed block of B and one tile. */
-const SCRATCH_BYTES = 4 * (256 * 256 + 32);
+export const MAT_MUL_SCRATCH_BYTES = 4 * (256 * 256 + 32);
 
 /**
  * BatchMatMul, a [..., m, k] by b [..., k, n] with either transposed, leading axes broadcast. tfjs's own takes its
@@ -28,7 +28,7 @@ export const matMul =
     const aBatches = tf.util.sizeFromShape(aOuter);
     const bBatches = tf.util.sizeFromShape(bOuter);
     const native = nativeOf(backend);
-    withScratch(backend, SCRATCH_BYTES, (scratch) => {
+    withScratch(backend, MAT_MUL_SCRATCH_BYTES, (scratch) => {
       for (let batch = 0; batch < batches; batch++) {
         native.matMul(
           m,

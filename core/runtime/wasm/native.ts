@@ -36,6 +36,16 @@ export interface Native {
   adamRows(values: number, first: number, second: number, columns: number, list: number, ...rest: number[]): void;
   adagradRows(values: number, sums: number, columns: number, list: number, ...rest: number[]): void;
   sgdRows(values: number, velocity: number, columns: number, list: number, ...rest: number[]): void;
+  addBias(x: number, rows: number, columns: number, bias: number, relu: number): void;
+  dropout(x: number, count: number, seed: number, rate: number, out: number): void;
+  layerNorm(x: number, rows: number, columns: number, ...rest: number[]): void;
+  layerNormGradient(dy: number, x: number, rows: number, columns: number, ...rest: number[]): void;
+  causalAttention(queries: number, keysValues: number, positions: number, at: number, ...rest: number[]): void;
+  causalAttentionGradient(dOut: number, queries: number, keysValues: number, ...rest: number[]): void;
+  dotRows(x: number, y: number, rows: number, columns: number, out: number): void;
+  sharedSoftmax(logits: number, steps: number, others: number, ...rest: number[]): number;
+  gru(x: number, weights: number, bias: number, positions: number, ...rest: number[]): void;
+  gruGradient(dy: number, weights: number, positions: number, ...rest: number[]): void;
 }
 
 /** The part of the global WebAssembly used here; Node has it, Node's types do not. */

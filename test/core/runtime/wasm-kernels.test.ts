@@ -162,3 +162,23 @@ it('makes one-hot floats like the cpu backend', async () => {
   await same((tf) => tf.oneHot(tf.tensor2d([2, 0, -1, 5], [2, 2], 'int32'), 3, 0.75, 0.25, 'float32'));
   await same((tf) => tf.oneHot(tf.tensor1d([1, 0], 'int32'), 2));
 });
+
+it.each(['linear', 'relu'] as const)('multiplies, adds a bias and is %s like the cpu backend', async (activation) => {
+  for (const [rows, inner, columns] of [
+    [1, 1, 1],
+    [5, 3, 7],
+    [9, 300, 12],
+  ] as const) {
+    for (const bias of [true, false]) {
+      await same((tf) =>
+        tf.fused.matMul({
+          a: tf.tensor2d(wave(rows * inner, 1), [rows, inner]),
+          b: tf.tensor2d(wave(inner * columns, 2), [columns, inner]),
+          transposeB: true,
+          ...(bias && { bias: tf.tensor1d(wave(columns, 3)) }),
+          activation,
+        }),
+      );
+    }
+  }
+});
