@@ -12,6 +12,7 @@ import epsilonGreedy from './epsilon-greedy/index.ts';
 import factorMapping from './factor-mapping/index.ts';
 import factorizationMachine from './factorization-machine/index.ts';
 import itemKnn from './item-knn/index.ts';
+import lightgcn from './lightgcn/index.ts';
 import linear from './linear/index.ts';
 import logisticRegression from './logistic-regression/index.ts';
 import mf from './mf/index.ts';
@@ -35,6 +36,7 @@ export default [
   factorMapping,
   factorizationMachine,
   itemKnn,
+  lightgcn,
   linear,
   logisticRegression,
   mf,

@@ -15,9 +15,10 @@ export const trainStep = async <F extends Feeds>(
   feeds: F,
   loss: Loss<F>,
   rng: Rng,
-  options: UpdateOptions,
+  options: UpdateOptions & { readonly signal: AbortSignal },
 ): Promise<number> => {
   const { tf } = runtime;
+  await store.prepare?.(options.signal);
   const names = Object.keys(feeds).filter((name) => feeds[name] !== undefined);
   const lookups = names.flatMap((name) => {
     const feed = feeds[name]!;

@@ -5,7 +5,6 @@ export * from './fields/index.ts';
 export type { Loss } from './gradients.ts';
 export { constant, glorotUniform, type Initializer, normal, zeros } from './initializers.ts';
 export { type Activation, dense, dropout, type Layer, layerNorm, mlp } from './layers.ts';
-export { type ListValidation, listValidation } from './list-validation.ts';
 export { bce, bpr, mse, multinomial, sampledSoftmax, softmaxCrossEntropy, squaredNorm } from './losses.ts';
 export { type NegativeSampler, popularityNegatives, uniformNegatives } from './negatives.ts';
 export { type Parameter, parameter, type Table, table } from './parameter.ts';
@@ -17,7 +16,9 @@ export {
   pointwiseExamples,
 } from './pointwise.ts';
 export { pointwiseMetric } from './pointwise-metric.ts';
+export * from './retrieval/index.ts';
 export { cosine, exponential, linear, type Schedule, warmup } from './schedules.ts';
 export * from './sequences/index.ts';
-export type { OptimizerConfig } from './stores/index.ts';
+export type { OptimizerConfig, ParameterStore } from './stores/index.ts';
+export { Optimizer } from './stores/optimizer.ts';
 export { type BatchContext, type TrainOptions, type TrainResult, train } from './train.ts';
