@@ -20,6 +20,7 @@ import mmr from './mmr/index.ts';
 import popularity from './popularity/index.ts';
 import rnn from './rnn/index.ts';
 import storeTypeorm from './store-typeorm/index.ts';
+import twoTower from './two-tower/index.ts';
 import userKnn from './user-knn/index.ts';
 
 export default [
@@ -44,5 +45,6 @@ export default [
   popularity,
   rnn,
   storeTypeorm,
+  twoTower,
   userKnn,
 ] as const;

@@ -13,7 +13,7 @@ export interface DatasetSlots {
   /** All fields side by side. */
   whole(rows: PointwiseBatch): Slots;
   /** 1 for each table row that training on these examples can reach. */
-  reached(examples: PointwiseExamples): Uint8Array;
+  reached(examples: Pick<PointwiseExamples, 'events' | 'negatives'>): Uint8Array;
 }
 
 /** A dataset's users, items and contexts, encoded once. */
