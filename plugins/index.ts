@@ -12,6 +12,7 @@ import epsilonGreedy from './epsilon-greedy/index.ts';
 import factorMapping from './factor-mapping/index.ts';
 import factorizationMachine from './factorization-machine/index.ts';
 import itemKnn from './item-knn/index.ts';
+import lightgcn from './lightgcn/index.ts';
 import logisticRegression from './logistic-regression/index.ts';
 import mf from './mf/index.ts';
 import mmr from './mmr/index.ts';
@@ -25,6 +26,7 @@ import softmax from './softmax/index.ts';
 import storeTypeorm from './store-typeorm/index.ts';
 import textCnn from './text-cnn/index.ts';
 import textRnn from './text-rnn/index.ts';
+import twoTower from './two-tower/index.ts';
 import userKnn from './user-knn/index.ts';
 
 export default [
@@ -41,6 +43,7 @@ export default [
   factorMapping,
   factorizationMachine,
   itemKnn,
+  lightgcn,
   logisticRegression,
   mf,
   mmr,
@@ -54,5 +57,6 @@ export default [
   storeTypeorm,
   textCnn,
   textRnn,
+  twoTower,
   userKnn,
 ] as const;

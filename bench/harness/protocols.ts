@@ -38,3 +38,15 @@ export const s3rec: Evaluation = {
   mask: 'train+validation',
   metrics: ['hr@10', 'ndcg@10'],
 };
+
+/** LightGCN's split: all items, the training items masked; IDCG over min(20, |test|). */
+export const gowalla: Evaluation = {
+  split: {
+    use: 'given',
+    train: { path: 'gowalla/train.txt', format: 'user-items' },
+    test: { path: 'gowalla/test.txt', format: 'user-items' },
+  },
+  candidates: { use: 'all' },
+  mask: 'train',
+  metrics: ['recall@20', 'ndcg@20'],
+};

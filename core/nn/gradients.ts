@@ -19,6 +19,7 @@ export interface Perturbation {
 
 export interface StepOptions extends UpdateOptions {
   readonly adversarial?: Perturbation | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** One training step: forward, backward, update. Gives the loss; a loss that is not finite changes nothing. */
@@ -31,6 +32,7 @@ export const trainStep = async <F extends Feeds>(
   options: StepOptions,
 ): Promise<number> => {
   const { tf } = runtime;
+  await store.prepare?.(options.signal);
   const names = Object.keys(feeds).filter((name) => feeds[name] !== undefined);
   const lookups = names.flatMap((name) => {
     const feed = feeds[name]!;

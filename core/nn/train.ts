@@ -21,6 +21,8 @@ export interface TrainOptions<F extends Feeds> {
   /** Everything that is learned, tables included. Changed in place. */
   readonly parameters: readonly Parameter[];
   readonly optimizer: OptimizerConfig;
+  /** Where the parameters live; default: what suits the runtime. It is disposed of at the end. */
+  readonly store?: ParameterStore;
   /** How many training examples there are; an epoch sees each once, shuffled. */
   readonly examples: number;
   readonly batchSize: number;
@@ -58,7 +60,7 @@ const REPORTS_PER_EPOCH = 10;
  */
 export const train = async <F extends Feeds>(options: TrainOptions<F>): Promise<TrainResult> => {
   if (options.examples === 0) throw new RecographError('DATA_EMPTY', 'There are no examples to train on.');
-  const store = createStore(options.runtime, options.parameters, options.optimizer);
+  const store = options.store ?? createStore(options.runtime, options.parameters, options.optimizer);
   try {
     return await trainWith(options, store);
   } finally {
@@ -116,7 +118,7 @@ const runEpoch = async <F extends Feeds>(
     const batchRng = epochRng.fork(`batch ${b}`);
     const feeds = options.batch(rows, { epoch, rng: batchRng });
     const factor = schedule?.(epoch * batches + b, epochs * batches) ?? 1;
-    const step = { factor, clipNorm, adversarial };
+    const step = { factor, clipNorm, adversarial, signal: fit.signal };
     const loss = await trainStep(options.runtime, store, feeds, options.loss, batchRng, step);
     if (!Number.isFinite(loss)) {
       throw new RecographError(

@@ -1,17 +1,12 @@
-import { type Kernels, type Model, RecographError, type Tensor, type TensorRuntime, throwIfCancelled } from 'recograph';
+import { type Model, RecographError, type Tensor, throwIfCancelled } from 'recograph';
 import { createRng } from 'recograph/math';
 import { embeddingBag, inferencePass, listValidation, lookup, multinomial, normal, train } from 'recograph/nn';
 import { inputsOf, outputsOf } from './batches.ts';
-import { encodeHistories } from './encode-histories.ts';
+import { type AutoencoderDeps, encodeHistories, paddedInputs } from './encode-histories.ts';
 import { fittedAutoencoder } from './fitted.ts';
 import type { AutoencoderConfig } from './index.ts';
 import { gaussianDivergence, reconstructionError } from './losses.ts';
 import { autoencoderNetwork } from './network.ts';
-
-export interface AutoencoderDeps {
-  readonly runtime: TensorRuntime;
-  readonly kernels: Kernels;
-}
 
 export const createAutoencoder = (config: AutoencoderConfig, deps: AutoencoderDeps): Model => {
   const { runtime, kernels } = deps;
@@ -45,7 +40,15 @@ export const createAutoencoder = (config: AutoencoderConfig, deps: AutoencoderDe
           validate: async () => {
             const pass = inferencePass(runtime, network.dense);
             try {
-              const asked = await encodeHistories(runtime, pass, network, 'vectors', positives, validation.users);
+              const asked = await encodeHistories(
+                deps,
+                pass,
+                network,
+                paddedInputs(network),
+                'vectors',
+                positives,
+                validation.users,
+              );
               return await validation.ndcg(asked, outputs);
             } finally {
               pass.dispose();

@@ -1,8 +1,7 @@
 import { type Capabilities, type FittedModel, historyMatrix, type Matrix, type QueryBatch } from 'recograph';
 import { scoreByDot } from 'recograph/math';
 import { inferencePass } from 'recograph/nn';
-import type { AutoencoderDeps } from './autoencoder.ts';
-import { encodeHistories } from './encode-histories.ts';
+import { type AutoencoderDeps, encodeHistories, paddedInputs } from './encode-histories.ts';
 import type { AutoencoderNetwork } from './network.ts';
 
 const capabilities: Capabilities = {
@@ -25,17 +24,17 @@ export interface FittedAutoencoder extends FittedModel {
  * Scores from each query's own history, known user or not: products of the decoded history with the items' output
  * weights. `network` must not change any more.
  */
-export const fittedAutoencoder = (
-  { runtime, kernels }: AutoencoderDeps,
-  network: AutoencoderNetwork,
-): FittedAutoencoder => {
+export const fittedAutoencoder = (deps: AutoencoderDeps, network: AutoencoderNetwork): FittedAutoencoder => {
+  const { runtime, kernels } = deps;
   const memory = kernels.memory();
   const { rows, columns } = network.outputs;
   const items: Matrix = { rows, columns, data: memory.share(network.outputs.data) };
+  const padded = paddedInputs(network);
+  const inputs: Matrix = { ...padded, data: memory.share(padded.data) };
   const pass = inferencePass(runtime, network.dense);
   const encoded = (want: 'codes' | 'vectors', queries: QueryBatch): Promise<Matrix> => {
     const all = Int32Array.from({ length: queries.size }, (_, query) => query);
-    return encodeHistories(runtime, pass, network, want, historyMatrix(queries, rows), all);
+    return encodeHistories(deps, pass, network, inputs, want, historyMatrix(queries, rows), all);
   };
   return {
     capabilities,

@@ -40,7 +40,7 @@ export const textRnn = (shape: TextRnnShape, tokens: number, width: number, rng:
       const [rows, length] = positions.shape as [number, number];
       const mask = tokenMask(tf, positions);
       const x = tf.mul(all, dropout(pass, mask, shape.tokenDropout));
-      const layout = { rows, length, positions, segments: positions };
+      const layout = { rows, length, positions };
       const states = tf.reshape(layer.apply(pass, tf.reshape(x, [rows * length, embedding]), layout), [
         rows,
         length,

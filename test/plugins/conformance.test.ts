@@ -1,4 +1,4 @@
-import type { Component } from 'recograph';
+import type { Component, Dataset, Inputs } from 'recograph';
 import plugins from 'recograph/plugins';
 import {
   type Check,
@@ -11,8 +11,17 @@ import {
   stageConformance,
 } from 'recograph/testing';
 import { describe, expect, it } from 'vitest';
+import { tinyInputs } from '../../core/testing/tiny-inputs.ts';
 
 const components: readonly Component[] = plugins.flatMap((plugin) => [...plugin.components]);
+
+/** The kit's small model as an autoencoder, whose codes are its vectors of users. */
+const withAutoencoder = async (data: Dataset): Promise<Inputs> => {
+  const inputs = tinyInputs(data);
+  const model = inputs.model('taste');
+  const codes = { code: model.itemVectors!().columns, codes: model.userVectors! };
+  return { ...inputs, model: () => ({ ...model, ...codes }) };
+};
 
 /** Small configs, several where one component works in several ways; `{}` where none is named. */
 const CASES: Readonly<Record<string, readonly ConformanceOptions[]>> = {
@@ -21,6 +30,10 @@ const CASES: Readonly<Record<string, readonly ConformanceOptions[]>> = {
     { config: { factors: 4, epochs: 3, feedback: 'explicit', regularization: 1 } },
   ],
   'model attention': [{ config: { dimensions: 8, epochs: 3, batchSize: 8 } }],
+  'model autoencoder': [
+    { config: { hidden: [8], code: 4, epochs: 3, batchSize: 8 } },
+    { config: { variant: 'denoising', code: 6, epochs: 3, batchSize: 8, sampledItems: 4 } },
+  ],
   'model bpr': [{ config: { factors: 6, epochs: 4 } }],
   'model content-based': [{ config: { vectors: 'text' } }, { config: { vectors: 'text', halfLifeDays: 1 } }],
   'model deep-fm': [
@@ -34,6 +47,10 @@ const CASES: Readonly<Record<string, readonly ConformanceOptions[]>> = {
     { config: { order: 1, epochs: 2, batchSize: 64, task: 'regression' } },
   ],
   'model item-knn': [{}, { config: { similarity: 'bm25' } }],
+  'model lightgcn': [
+    { config: { factors: 6, epochs: 3, batchSize: 8, negatives: 8 } },
+    { config: { factors: 8, layers: 1, loss: 'bpr', epochs: 3, batchSize: 8 } },
+  ],
   'model logistic-regression': [
     { config: { epochs: 3 } },
     { config: { epochs: 3, fields: ['user.segment', 'item.brand'], crosses: [['user', 'item.brand']] } },
@@ -77,6 +94,11 @@ const CASES: Readonly<Record<string, readonly ConformanceOptions[]>> = {
     { config: { dimensions: 8, units: 6, epochs: 3, batchSize: 8 } },
     { config: { cell: 'lstm', loss: 'bce', dimensions: 8, units: 6, epochs: 3, batchSize: 8 } },
   ],
+  'model two-tower': [
+    { config: { dimensions: 8, epochs: 3, batchSize: 8, negatives: 8, inBatch: 8 } },
+    { config: { dimensions: 8, hidden: [8], history: 'attention', epochs: 3, batchSize: 8, negatives: 8 } },
+    { config: { dimensions: 8, history: 'none', epochs: 3, batchSize: 8, negatives: 8 } },
+  ],
   'feature content': [{ config: { minCount: 1 } }, { config: { minCount: 1, dimensions: 4 } }],
   'feature text-cnn': [
     { config: { vectors: 'taste', minCount: 1, embedding: 8, filters: 4, epochs: 2, batchSize: 8 } },
@@ -109,6 +131,7 @@ const CASES: Readonly<Record<string, readonly ConformanceOptions[]>> = {
   'ranker pairwise': [{}, { config: { loss: 'ranknet' } }, { config: { hidden: [8], learningRate: 0.01 } }],
   'ranker pointwise': [{}, { config: { loss: 'mse' } }, { config: { hidden: [8], learningRate: 0.01 } }],
   'ranker softmax': [{}, { config: { hidden: [8, 4], learningRate: 0.01 } }],
+  'feature history-autoencoder': [{ config: { model: 'taste' }, inputs: withAutoencoder }],
   'stage attribute-filter': [{ config: { conditions: [{ field: 'price', min: 3 }] } }],
   'stage epsilon-greedy': [{ config: { epsilon: 0.5 } }, { config: { epsilon: 1, explore: 'optimistic' } }],
   'stage mmr': [{}, { config: { vectors: 'text', lambda: 0.2 } }],

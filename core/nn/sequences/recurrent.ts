@@ -10,7 +10,7 @@ import type { SequenceLayout } from './layout.ts';
 export interface RecurrentLayer {
   readonly parameters: readonly Parameter[];
   /** [rows * length x inputs] -> [rows * length x units]; the state is zero where a sequence begins. */
-  apply(pass: Pass, x: Tensor, layout: SequenceLayout): Tensor;
+  apply(pass: Pass, x: Tensor, layout: Pick<SequenceLayout, 'rows' | 'length' | 'positions'>): Tensor;
 }
 
 /** Runs a cell along every sequence. The gates of all steps meet their inputs in one product, W x + b. */

@@ -1,5 +1,5 @@
 import { createRng } from 'recograph/math';
-import { constant, lookup, normal, parameter, table, zeros } from 'recograph/nn';
+import { constant, embeddingBag, lookup, normal, parameter, table, zeros } from 'recograph/nn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHostStore } from '../../../core/nn/stores/host-store.ts';
 import type { OptimizerConfig } from '../../../core/nn/stores/index.ts';
@@ -94,6 +94,29 @@ describe.each([
         expect(rows.data.slice(row * 3, row * 3 + 3)).toEqual(start.slice(row * 3, row * 3 + 3));
     },
   );
+
+  it('sums the rows of bags, and updates each by its share of the gradient', async () => {
+    const { tf } = runtime;
+    const before = runtime.describe().tensors;
+    const rows = table('rows', 4, 3, (shape) => Float32Array.from({ length: shape[0]! * shape[1]! }, (_, k) => k));
+    const store = createStore(runtime, [rows], { kind: 'sgd', learningRate: 1 });
+    // Bag 0 is 2 * row 1 - row 3; bag 1 is empty; bag 2 is 3 * row 1, and padding.
+    const bags = embeddingBag(rows, {
+      offsets: Uint32Array.of(0, 2, 2, 4),
+      indices: Int32Array.of(1, 3, 1, -1),
+      values: Float32Array.of(2, -1, 3, 5),
+    });
+    const sums = runtime.scope(() => store.rows(bags));
+    expect(sums.shape).toEqual([3, 3]);
+    expect([...(await sums.data())]).toEqual([-3, -2, -1, 0, 0, 0, 9, 12, 15]);
+    const gradient = tf.tensor2d([1, 2, 3, 9, 9, 9, 10, 20, 30], [3, 3]);
+    await store.update([{ lookup: bags, gradient }], [], plain);
+    store.pull();
+    store.dispose();
+    tf.dispose([sums, gradient]);
+    expect([...rows.data]).toEqual([0, 1, 2, 3 - 32, 4 - 64, 5 - 96, 6, 7, 8, 9 + 1, 10 + 2, 11 + 3]);
+    expect(runtime.describe().tensors).toBe(before);
+  });
 
   it('clips all gradients together, each once though they share a tensor', async () => {
     const { tf } = runtime;

@@ -1,9 +1,9 @@
-import type { Csr, Dataset, Kernels, Matrix, Rng } from '../spi/index.ts';
-import { shuffled } from './batches.ts';
+import type { Csr, Dataset, Kernels, Matrix, Rng } from '../../spi/index.ts';
+import { shuffled } from '../batches.ts';
 
 const CUTOFF = 20;
 /** So many users drawn once tell epochs apart; more would cost more than they say. */
-const USERS = 10_000;
+const USERS = 5_000;
 
 export interface ListValidation {
   /** Who is asked: users with positives in both parts. */

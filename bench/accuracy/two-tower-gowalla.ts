@@ -1,0 +1,17 @@
+import { defineConfig } from 'recograph';
+import type { Accuracy } from '../harness/accuracy.ts';
+import { gowalla } from '../harness/protocols.ts';
+
+export default {
+  name: 'two-tower-gowalla',
+  about: "Two towers (ids, pooled history) on gowalla, LightGCN's split: all items ranked, the training items masked.",
+  needs: ['gowalla'],
+  asked: { 'recall@20': { atLeast: 0.1754 }, 'ndcg@20': { atLeast: 0.1473 } },
+  published: { name: 'YoutubeDNN, BARS', metrics: { 'recall@20': 0.1754, 'ndcg@20': 0.1473 } },
+  random: true,
+  config: defineConfig({
+    models: { towers: { use: 'two-tower', config: { learningRate: 0.003, epochs: 30 } } },
+    evaluation: gowalla,
+    runtime: 'wasm',
+  }),
+} satisfies Accuracy;

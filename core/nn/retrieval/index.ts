@@ -1,0 +1,5 @@
+export { type GroupedLogits, groupedSoftmax } from './grouped-softmax.ts';
+export { type ListValidation, listValidation } from './list-validation.ts';
+export { type SharedNegatives, type SharedNegativesConfig, sharedNegatives } from './shared-negatives.ts';
+export { unitLength } from './unit-length.ts';
+export { type UserTargets, userTargets } from './user-targets.ts';

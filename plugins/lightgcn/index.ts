@@ -1,0 +1,36 @@
+import { defineModel, definePlugin, tokens } from 'recograph';
+import { z } from 'zod';
+import { createLightGcn } from './lightgcn.ts';
+
+const config = z.strictObject({
+  factors: z.int().min(1).max(512).default(64).describe('Length of the user and item vectors.'),
+  layers: z.int().min(1).max(8).default(3).describe('How far a vector travels along the graph.'),
+  loss: z
+    .enum(['softmax', 'bpr'])
+    .default('softmax')
+    .describe('softmax: cosine against drawn items; bpr: dot product against one drawn item each.'),
+  negatives: z.int().positive().default(1024).describe('softmax: items drawn for each step.'),
+  temperature: z.number().positive().default(0.15).describe('softmax: what cosines are divided by.'),
+  initScale: z.number().positive().default(0.1).describe('Standard deviation of the first values.'),
+  epochs: z.int().positive().default(60),
+  batchSize: z.int().positive().default(2048).describe('Users in a step, each with all its positives.'),
+  learningRate: z.number().positive().default(0.01),
+  weightDecay: z.number().min(0).default(0).describe('Decoupled, on the vectors before convolution.'),
+  patience: z
+    .int()
+    .positive()
+    .default(5)
+    .describe('Epochs without a better validation figure before stopping; matters only with a validation part.'),
+});
+
+export type LightGcnConfig = z.output<typeof config>;
+
+/** Light graph convolution over who chose what (He et al. 2020). */
+export const lightgcn = defineModel({
+  type: 'lightgcn',
+  config,
+  inject: { runtime: tokens.runtime, kernels: tokens.kernels },
+  create: createLightGcn,
+});
+
+export default definePlugin({ name: 'recograph-plugin-lightgcn', apiVersion: 1, components: [lightgcn] });

@@ -1,0 +1,21 @@
+import type { Matrix } from 'recograph';
+
+/** These rows, in that order. */
+export const pickRows = ({ columns, data }: Matrix, rows: Int32Array): Matrix => {
+  const picked = new Float32Array(rows.length * columns);
+  rows.forEach((row, r) => {
+    picked.set(data.subarray(row * columns, (row + 1) * columns), r * columns);
+  });
+  return { rows: rows.length, columns, data: picked };
+};
+
+/** Scales every row to length 1 in place; a row of zeros stays one. */
+export const unitRowsInto = ({ rows, columns, data }: Matrix): void => {
+  for (let r = 0; r < rows; r++) {
+    let squares = 0;
+    for (let k = r * columns; k < (r + 1) * columns; k++) squares += data[k]! * data[k]!;
+    if (squares === 0) continue;
+    const scale = 1 / Math.sqrt(squares);
+    for (let k = r * columns; k < (r + 1) * columns; k++) data[k]! *= scale;
+  }
+};

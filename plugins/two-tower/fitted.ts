@@ -1,0 +1,84 @@
+import {
+  type Capabilities,
+  type ComponentState,
+  type FittedModel,
+  historyMatrix,
+  type ItemSet,
+  type Matrix,
+  type QueryBatch,
+  vectorsOfItems,
+} from 'recograph';
+import { dotScores, scoreByDot } from 'recograph/math';
+import { encodeSide, hasFeatures, inferencePass } from 'recograph/nn';
+import { itemVectorsOf, userVectorsOf } from './encode.ts';
+import type { TowerShape, Towers } from './towers.ts';
+import type { TwoTowerDeps } from './two-tower.ts';
+
+/** Scores are cosines of user and item vectors. `towers` must not change any more. */
+export const fittedTwoTower = (
+  { runtime, kernels }: TwoTowerDeps,
+  shape: TowerShape,
+  towers: Towers,
+  learned: Matrix,
+): FittedModel => {
+  const { layout, dimensions } = shape;
+  const memory = kernels.memory();
+  const items: Matrix = { ...learned, data: memory.share(learned.data) };
+  const pass = inferencePass(runtime, towers.dense);
+  const coldItems = hasFeatures(layout, 'item');
+  const capabilities: Capabilities = {
+    feedback: ['implicit'],
+    coldUsers: [
+      ...(shape.history === 'none' ? [] : (['history'] as const)),
+      ...(hasFeatures(layout, 'user') ? (['attributes'] as const) : []),
+    ],
+    coldItems,
+    sequential: false,
+    context: false,
+    calibrated: 'none',
+  };
+
+  /** NaN where nothing is known of who asks. */
+  const vectors = async (queries: QueryBatch): Promise<Matrix> => {
+    const features =
+      queries.userFeatures.rows === queries.size ? queries.userFeatures : { rows: queries.size, columns: {} };
+    const side = encodeSide(layout, 'user', features, queries.users);
+    const found = await userVectorsOf(runtime, pass, towers, shape, side, historyMatrix(queries, items.rows));
+    return unknownAsNaN(found);
+  };
+  const cold = async (features: ItemSet['features']): Promise<Matrix> =>
+    unknownAsNaN(await itemVectorsOf(runtime, pass, towers, shape, features, new Int32Array(features.rows).fill(-1)));
+  return {
+    capabilities,
+    score: async (queries, set) => {
+      const asked = await vectors(queries);
+      const known = set.indices.every((item) => item < items.rows);
+      if (known || !coldItems) return scoreByDot(kernels, asked, items, set);
+      return dotScores(asked, set, await vectorsOfItems(set, items, cold));
+    },
+    recommend: async (queries, n, limits) => kernels.topK(await vectors(queries), items, n, limits),
+    itemVectors: () => items,
+    userVectors: vectors,
+    state: () => ({
+      json: shape as unknown as ComponentState['json'],
+      tensors: {
+        ...Object.fromEntries(towers.parameters.map(({ name, shape, data }) => [name, { shape, data: data.slice() }])),
+        items: { shape: [items.rows, dimensions], data: items.data.slice() },
+      },
+    }),
+    dispose: () => {
+      pass.dispose();
+      memory.release();
+    },
+  };
+};
+
+/** A tower gives zeros where it has nothing to read. */
+const unknownAsNaN = (matrix: Matrix): Matrix => {
+  const { rows, columns, data } = matrix;
+  for (let r = 0; r < rows; r++) {
+    const row = data.subarray(r * columns, (r + 1) * columns);
+    if (row.every((value) => value === 0)) row.fill(Number.NaN);
+  }
+  return matrix;
+};

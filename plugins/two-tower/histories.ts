@@ -1,0 +1,75 @@
+import type { Csr, Rng } from 'recograph';
+import { embeddingBag, type Feed, type FieldLayout, type Lookup, lookup, type Table } from 'recograph/nn';
+import type { Pooling } from './towers.ts';
+
+/** Rows of items. */
+export type ItemRows = Pick<Csr, 'offsets' | 'indices'>;
+
+/** What a tower reads of histories: their items are rows of the item ids' field in `vectors`. */
+export const historyFeeds = (
+  vectors: Table,
+  { fields }: FieldLayout,
+  pooling: Pooling,
+  { offsets, indices }: ItemRows,
+): { readonly history: Lookup | undefined; readonly owners: Feed | undefined } => {
+  if (pooling === 'none') return { history: undefined, owners: undefined };
+  const first = fields.find(({ name }) => name === 'item')!.offset;
+  const rows = indices.map((item) => item + first);
+  const owners = new Int32Array(indices.length);
+  const shares = new Float32Array(indices.length);
+  for (let r = 0; r + 1 < offsets.length; r++) {
+    owners.fill(r, offsets[r], offsets[r + 1]);
+    shares.fill(1 / (offsets[r + 1]! - offsets[r]!), offsets[r], offsets[r + 1]);
+  }
+  return pooling === 'mean'
+    ? { history: embeddingBag(vectors, { offsets, indices: rows, values: shares }), owners: undefined }
+    : { history: lookup(vectors, rows), owners };
+};
+
+export interface Split {
+  readonly history: ItemRows;
+  readonly targets: Int32Array;
+  /** Row of each target. */
+  readonly owners: Int32Array;
+}
+
+/**
+ * Deals the positives of `users` at random into what a step knows of each and what it predicts (`share` of them,
+ * at least one).
+ */
+export const splitPositives = (positives: Csr, users: Int32Array, share: number, rng: Rng): Split => {
+  const known: number[] = [];
+  const targets: number[] = [];
+  const owners: number[] = [];
+  const offsets = new Uint32Array(users.length + 1);
+  users.forEach((user, row) => {
+    const from = positives.offsets[user]!;
+    const to = positives.offsets[user + 1]!;
+    const sure = from + rng.int(to - from);
+    for (let k = from; k < to; k++) {
+      if (k === sure || rng.next() < share) {
+        targets.push(positives.indices[k]!);
+        owners.push(row);
+      } else known.push(positives.indices[k]!);
+    }
+    offsets[row + 1] = known.length;
+  });
+  return {
+    history: { offsets, indices: Int32Array.from(known) },
+    targets: Int32Array.from(targets),
+    owners: Int32Array.from(owners),
+  };
+};
+
+/** Rows of a sparse matrix, in that order. */
+export const pickItems = ({ offsets, indices }: Csr, rows: Int32Array): ItemRows => {
+  const picked = new Uint32Array(rows.length + 1);
+  rows.forEach((row, r) => {
+    picked[r + 1] = picked[r]! + offsets[row + 1]! - offsets[row]!;
+  });
+  const items = new Int32Array(picked[rows.length]!);
+  rows.forEach((row, r) => {
+    items.set(indices.subarray(offsets[row]!, offsets[row + 1]!), picked[r]);
+  });
+  return { offsets: picked, indices: items };
+};
