@@ -8,6 +8,6 @@ export type { JobProgress, JobTask } from './kernel/jobs/messages.ts';
 export * from './registry/index.ts';
 export { createRuntime, type OwnedRuntime, type RuntimeChoice } from './runtime/index.ts';
 export type { RecommendRequest, SessionEvent, Target } from './serving/request.ts';
-export type { RecommendService } from './serving/service.ts';
+export type { RecommendService, ServiceStats } from './serving/service.ts';
 export type { ScoredList, Slate, SlateItem } from './serving/slate.ts';
 export * from './spi/index.ts';

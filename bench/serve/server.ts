@@ -1,6 +1,10 @@
-/** The server process of bench/serve.ts: `CONFIG MODE WORKERS MAX_BATCH CACHED_EVENTS`; MODE constant answers one list to all. */
+/**
+ * A server as `recograph serve` starts it, for the benchmarks to steer: `CONFIG MODE WORKERS MAX_BATCH CACHED_EVENTS`;
+ * MODE constant answers one list to all.
+ */
 import { createRecommender, type Recommender } from 'recograph';
 import { createServer } from 'recograph/schema';
+import type { FromServer, ToServer } from './messages.ts';
 
 const [config, mode, workers, maxBatch, cached] = process.argv.slice(2);
 const quiet = { debug: () => {}, info: () => {}, warn: console.error, error: console.error };
@@ -23,21 +27,28 @@ const constant = async (): Promise<Recommender> => {
   };
 };
 
+const say = (message: FromServer): void => void process.send?.(message);
 const served = mode === 'constant' ? await constant() : recommender;
 const server = await createServer(served, { port: 0, host: '127.0.0.1', log: quiet });
-process.send?.({ url: server.url });
-process.on('message', (message) => {
-  if (message === 'train') {
-    recommender.jobs.start({ kind: 'train' }).then(
-      async ({ id }) => {
-        await recommender.jobs.finished(id);
-        process.send?.({ trained: (await recommender.store.job(id))?.status });
-      },
-      (error) => process.send?.({ trained: String(error) }),
-    );
-    return;
+say({ url: server.url });
+process.on('message', async (message: ToServer) => {
+  if (message.ask === 'figures') {
+    const { batches, batched, fallbacks, seconds, restarts } = recommender.service.stats();
+    const { rss } = process.memoryUsage();
+    return say({ figures: { batches, batched, fallbacks, seconds, restarts, rss, cpu: process.cpuUsage() } });
   }
-  process.send?.({ stats: recommender.service.stats(), cpu: process.cpuUsage() });
+  try {
+    if (message.ask === 'activate') await recommender.activate(message.bundle);
+    else {
+      const { id } = await recommender.jobs.start({ kind: message.ask });
+      await recommender.jobs.finished(id);
+      const job = await recommender.store.job(id);
+      if (job?.error) throw new Error(job.error.message);
+    }
+    say({ done: message.ask });
+  } catch (error) {
+    say({ failed: String(error) });
+  }
 });
 process.on('disconnect', async () => {
   await server.close(100);

@@ -80,9 +80,14 @@ const open = async (
   const feed = await createCatalogueFeed(store);
   const backend =
     workers === 0
-      ? createInProcess((id) => restoreBundle(environment, store, id))
+      ? createInProcess(
+          (id) => restoreBundle(environment, store, id),
+          () => environment.runtime?.describe().bytes ?? 0,
+        )
       : createWorkerPool({
           size: workers,
+          // Where threads share a GPU, each holds its memory.
+          standby: !environment.runtime?.device.startsWith('cuda'),
           start: () => startWorker({ config: environment.file! }),
           readFront: (id) => readFront(environment, store, id),
           feed,

@@ -70,10 +70,17 @@ export const cleanOrder = (list: ItemList, bound: number, allowed: (item: number
 
 const keptPlaces = (list: ItemList, bound: number, allowed: (item: number) => boolean): Int32Array => {
   const { items, scores } = list;
-  const taken = new Set<number>();
-  return placesWhere(items.length, (place) => {
+  if (marks.length < bound) marks = new Uint8Array(bound);
+  const places = placesWhere(items.length, (place) => {
     const item = items[place]!;
-    if (!Number.isFinite(scores[place]!) || item < 0 || item >= bound || !allowed(item)) return false;
-    return taken.size < taken.add(item).size;
+    if (!Number.isFinite(scores[place]!) || item < 0 || item >= bound || marks[item] === 1 || !allowed(item))
+      return false;
+    marks[item] = 1;
+    return true;
   });
+  for (let k = 0; k < places.length; k++) marks[items[places[k]!]!] = 0;
+  return places;
 };
+
+/** Which items a list holds already; zeros between two lists. */
+let marks = new Uint8Array(0);

@@ -43,29 +43,41 @@ const summed = (
   lists: readonly ItemList[],
   contributionOf: (list: ItemList, source: number) => Contribution,
 ): Merged => {
-  const placeOf = new Map<number, number>();
   let total = 0;
   for (const list of lists) total += list.items.length;
+  const places = placesOfItems(lists);
   const items = new Int32Array(total);
   const sums = new Float64Array(total);
   const sources = new Uint32Array(total);
+  let size = 0;
   for (let s = 0; s < lists.length; s++) {
     const list = lists[s]!;
     const contribution = contributionOf(list, s);
     for (let k = 0; k < list.items.length; k++) {
       const item = list.items[k]!;
-      let place = placeOf.get(item);
-      if (place === undefined) {
-        place = placeOf.size;
-        placeOf.set(item, place);
+      let place = places[item]! - 1;
+      if (place < 0) {
+        place = size++;
+        places[item] = size;
         items[place] = item;
       }
       sums[place]! += contribution(k);
       sources[place]! |= 1 << s;
     }
   }
-  const scores = Float32Array.from(sums.subarray(0, placeOf.size));
+  for (let place = 0; place < size; place++) places[items[place]!] = 0;
+  const scores = Float32Array.from(sums.subarray(0, size));
   return takeMerged({ items, scores, sources }, rankedOrder(items, scores));
+};
+
+let scratch = new Uint32Array(0);
+
+/** For each item one more than its place, 0 = none yet. Whoever takes it leaves zeros behind: an array beats a map. */
+const placesOfItems = (lists: readonly ItemList[]): Uint32Array => {
+  let greatest = -1;
+  for (const { items } of lists) for (let k = 0; k < items.length; k++) greatest = Math.max(greatest, items[k]!);
+  if (scratch.length <= greatest) scratch = new Uint32Array(greatest + 1);
+  return scratch;
 };
 
 /** The entries at these places. */

@@ -31,8 +31,11 @@ export const selectRequests = (batch: RequestBatch, rows: Int32Array): RequestBa
 };
 
 export const selectRows = (ragged: Ragged, rows: Int32Array): Ragged => {
-  const places = placesOf(ragged.offsets, rows);
-  return { offsets: places.offsets, values: Int32Array.from(places.from, (place) => ragged.values[place]!) };
+  if (isAll(rows, ragged.offsets.length - 1)) return ragged;
+  const { offsets, from } = placesOf(ragged.offsets, rows);
+  const values = new Int32Array(from.length);
+  for (let k = 0; k < from.length; k++) values[k] = ragged.values[from[k]!]!;
+  return { offsets, values };
 };
 
 /** The batch without the history rows of items outside `0 .. bound - 1`. */

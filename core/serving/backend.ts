@@ -33,6 +33,8 @@ export interface BackendStats {
   readonly batchesInFlight: number;
   /** Time spent computing batches where they ran, all together. */
   readonly computeSeconds: number;
+  /** Held by tensors of the runtimes that serve, all together; 0 where no component asks for a runtime. */
+  readonly tensorBytes: number;
 }
 
 /**

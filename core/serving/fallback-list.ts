@@ -10,21 +10,25 @@ export interface FallbackLimits {
   readonly seen: readonly string[];
 }
 
-/** The best n of a pipeline's fallback list that are there now, fit, and are neither excluded nor seen. */
+/** The best n of a pipeline's fallback list that are there now, fit its filters and the request, and are neither excluded nor seen. */
 export const fallbackItems = (
-  { fallback }: BundleFront,
+  { fallback, rules }: BundleFront,
   view: FrontView,
   pipeline: string,
   { n, filter, excludeItems, seen }: FallbackLimits,
 ): number[] => {
   const bitmaps = [view.available, filter && view.matching(filter)].filter((bitmap) => bitmap !== undefined);
+  const ruled = (rules[pipeline] ?? []).map(
+    ({ filter: of, keep }) => [view.matching(of), keep === 'matching'] as const,
+  );
   const without = new Set([...excludeItems, ...seen].map((id) => view.space.itemIndex(id)));
   const items: number[] = [];
   for (const item of fallback[pipeline] ?? []) {
     if (items.length === n) break;
-    if (!without.has(item) && bitmaps.every((bitmap) => holds(bitmap, item))) items.push(item);
+    if (without.has(item) || !bitmaps.every((bitmap) => holds(bitmap, item))) continue;
+    if (ruled.every(([bitmap, wanted]) => holds(bitmap, item) === wanted)) items.push(item);
   }
   return items;
 };
 
-const holds = ({ words }: Bitmap, item: number): boolean => ((words[item >> 5]! >>> (item & 31)) & 1) === 1;
+export const holds = ({ words }: Bitmap, item: number): boolean => ((words[item >> 5]! >>> (item & 31)) & 1) === 1;

@@ -14,6 +14,8 @@ export interface ServingFigures {
   readonly seconds: Readonly<Record<Stage, number>>;
 }
 
+export type Figures = ReturnType<typeof createFigures>;
+
 export const createFigures = () => {
   let batches = 0;
   let batched = 0;

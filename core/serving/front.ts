@@ -1,7 +1,7 @@
 import { createVocabulary } from '../data/index.ts';
 import { createMatching } from '../pipeline/matching.ts';
 import type { Config } from '../registry/sections/index.ts';
-import type { Bitmap, ItemFilter, ItemRecord, KeptState, Vocabulary } from '../spi/index.ts';
+import type { Bitmap, ItemFilter, ItemRecord, ItemRule, KeptState, Stage, Vocabulary } from '../spi/index.ts';
 import type { BundleContents, BundleManifest } from '../training/bundle.ts';
 import { type Encoders, encodersFromJson } from '../training/encoders.ts';
 import type { CreateComponent } from '../training/fit-graph.ts';
@@ -28,6 +28,8 @@ export interface BundleFront {
   readonly pipelines: readonly string[];
   /** Kept states of each pipeline's stages, those of nested pipelines included. */
   readonly keeps: Readonly<Record<string, readonly KeptState[]>>;
+  /** What each pipeline's own filters say of items, whoever asks. */
+  readonly rules: Readonly<Record<string, readonly ItemRule[]>>;
 }
 
 /** A bundle's front over one state of the catalogue. */
@@ -45,11 +47,17 @@ export interface FrontView {
   itemId(index: number): string;
 }
 
-/** `config` is the bundle's own; `create` makes the stages whose kept state the main thread folds. */
+/** `config` is the bundle's own; `create` makes the stages whose kept state the main thread folds and whose rules it applies. */
 export const createFront = (contents: FrontContents, config: Config, create: CreateComponent): BundleFront => {
   const { manifest, typeNames, fallback } = contents;
   const held = new Set(manifest.components.flatMap(({ kind, name }) => (kind === 'pipeline' ? [name] : [])));
   const pipelines = Object.keys(config.pipelines).filter((name) => held.has(name));
+  const known = new Map<string, Stages>();
+  const stages = (name: string): Stages => {
+    const made = known.get(name) ?? stagesOf(config, name, create);
+    known.set(name, made);
+    return made;
+  };
   const codes = new Map(typeNames.map((name, code) => [name, code]));
   return {
     manifest,
@@ -61,7 +69,10 @@ export const createFront = (contents: FrontContents, config: Config, create: Cre
     encoders: encodersFromJson(contents.features),
     fallback,
     pipelines,
-    keeps: keptStates(config, pipelines, create),
+    keeps: keptStates(config, pipelines, stages),
+    rules: Object.fromEntries(
+      pipelines.map((name) => [name, stages(name).filters.flatMap(({ rule }) => (rule ? [rule] : []))]),
+    ),
   };
 };
 
@@ -116,20 +127,27 @@ const availability = (records: readonly (ItemRecord | undefined)[]): Bitmap | un
   return all ? undefined : { size: records.length, words };
 };
 
+type Stages = Readonly<Record<'filters' | 'rerank', readonly Stage[]>>;
+
+const stagesOf = (config: Config, name: string, create: CreateComponent): Stages => {
+  const made = (list: 'filters' | 'rerank'): Stage[] =>
+    config.pipelines[name]![list].map((slot, i) => create('stage', slot, `pipelines.${name}.${list}[${i}]`));
+  return { filters: made('filters'), rerank: made('rerank') };
+};
+
 const keptStates = (
   config: Config,
   pipelines: readonly string[],
-  create: CreateComponent,
+  stages: (pipeline: string) => Stages,
 ): Record<string, readonly KeptState[]> => {
   const known: Record<string, readonly KeptState[]> = {};
   const keepsOf = (name: string): readonly KeptState[] => {
-    const { candidates, ...pipeline } = config.pipelines[name]!;
-    const stages = (['filters', 'rerank'] as const).flatMap((list) =>
-      pipeline[list].map((slot, i) => create('stage', slot, `pipelines.${name}.${list}[${i}]`)),
-    );
+    const { filters, rerank } = stages(name);
     known[name] ??= [
-      ...stages.flatMap(({ keeps }) => (keeps ? [keeps] : [])),
-      ...candidates.flatMap((candidate) => ('pipeline' in candidate ? keepsOf(candidate.pipeline) : [])),
+      ...[...filters, ...rerank].flatMap(({ keeps }) => (keeps ? [keeps] : [])),
+      ...config.pipelines[name]!.candidates.flatMap((candidate) =>
+        'pipeline' in candidate ? keepsOf(candidate.pipeline) : [],
+      ),
     ];
     return known[name];
   };

@@ -3,7 +3,7 @@ import { createEngine } from './engine.ts';
 import type { LoadedBundle } from './loaded-bundle.ts';
 
 /** Pipelines run in this thread: the quickest start, and no isolation from what components do. */
-export const createInProcess = (load: (id: string) => Promise<LoadedBundle>): Backend => {
+export const createInProcess = (load: (id: string) => Promise<LoadedBundle>, tensorBytes: () => number): Backend => {
   const engine = createEngine();
   let batchesInFlight = 0;
   let computeSeconds = 0;
@@ -27,7 +27,7 @@ export const createInProcess = (load: (id: string) => Promise<LoadedBundle>): Ba
     },
     similar: ({ bundle, view, item, n, allow }) =>
       engine.similar({ bundle, version: view, front: () => view }, item, n, allow),
-    stats: () => ({ workers: 0, ready: 0, restarts: 0, batchesInFlight, computeSeconds }),
+    stats: () => ({ workers: 0, ready: 0, restarts: 0, batchesInFlight, computeSeconds, tensorBytes: tensorBytes() }),
     ready: async () => {},
     dispose: async () => engine.dispose(),
   };

@@ -39,10 +39,19 @@ export interface StageContext {
   allowed(query: number, item: number): boolean;
 }
 
+/** A filter that looks at the attributes of an item and at nothing else. */
+export interface ItemRule {
+  readonly filter: ItemFilter;
+  /** others: what fits is removed. */
+  readonly keep: 'matching' | 'others';
+}
+
 /** Changes ranked lists: filter, boost, diversify, explore. Returns new lists; never changes its arguments. */
 export interface Stage {
   /** Name of a kept state of its own, delivered as `queries.extra[keeps.name]`. */
   readonly keeps?: KeptState;
+  /** What a filter does to any list, said once: so fallback lists, which meet no stage, obey it too. */
+  readonly rule?: ItemRule;
   run(lists: readonly ItemList[], context: StageContext): Promise<readonly ItemList[]> | readonly ItemList[];
 }
 

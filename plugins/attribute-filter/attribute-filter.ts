@@ -25,6 +25,7 @@ export const createAttributeFilter = ({ conditions, keep }: AttributeFilterConfi
   };
   const wanted = keep === 'matching' ? 1 : 0;
   return {
+    rule: { filter, keep },
     run: (lists, context) => {
       const { size, words } = context.matching(filter);
       const bit = (item: number): number => (item < size ? (words[item >> 5]! >>> (item & 31)) & 1 : 0);

@@ -23,7 +23,7 @@ type Ledger = Pick<
   | 'putKeptState'
 >;
 
-/** Bundles, jobs, slates and kept state: small records, row by row through TypeORM. */
+/** Bundles, jobs, slates and kept state: small records, through TypeORM; only slates are many. */
 export const createLedger = (database: Database, gate: WriteGate, now: () => number): Ledger => {
   const write = database.writer.manager;
   const read = database.reader.manager;
@@ -78,15 +78,15 @@ export const createLedger = (database: Database, gate: WriteGate, now: () => num
 
     addSlates: async (slates) => {
       if (slates.length === 0) return;
-      await gate.write(async () => {
-        for (let from = 0; from < slates.length; from += 1000) {
-          await write.upsert(
-            Slate,
-            slates.slice(from, from + 1000).map((slate) => ({ ...slate })),
-            ['id'],
-          );
-        }
-      });
+      const rows = slates.map(({ id, user, pipeline, bundle, createdAt, items }) => [
+        id,
+        user,
+        pipeline,
+        bundle,
+        createdAt,
+        JSON.stringify(items),
+      ]);
+      await gate.write(() => database.write.change(PUT_SLATES, [JSON.stringify(rows)]));
     },
     slate: async (id) => (await read.findOneBy(Slate, { id })) ?? undefined,
     pruneSlates: (before) =>
@@ -97,6 +97,12 @@ export const createLedger = (database: Database, gate: WriteGate, now: () => num
       gate.write(async () => void (await write.upsert(KeptStateEntity, { name, state: state as object }, ['name']))),
   };
 };
+
+/** One parameter for all: a server writes as many slates as it answers requests. */
+const PUT_SLATES = `INSERT INTO slates(id, user, pipeline, bundle, createdAt, items)
+  SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?) WHERE true
+  ON CONFLICT(id) DO UPDATE SET user = excluded.user, pipeline = excluded.pipeline, bundle = excluded.bundle,
+    createdAt = excluded.createdAt, items = excluded.items`;
 
 /** The active activation and the one before it. */
 const standing = (manager: EntityManager): Promise<Activation[]> =>

@@ -1,4 +1,4 @@
-import type { ItemFilter, Recommender } from 'recograph';
+import type { ItemFilter, Recommender, ScoredList } from 'recograph';
 import type { Builder } from '../builder.ts';
 import { checkFirst, type Failure, orFailure } from '../failures.ts';
 import { type Inputs, toFilter } from '../inputs.ts';
@@ -51,7 +51,7 @@ export const addLists = (builder: Builder, { filter }: Inputs, { listResult }: R
             ...(typeof args.window === 'number' ? { windowMs: args.window } : {}),
             ...(args.filter ? { filter: toFilter(args.filter) } : {}),
           });
-          return { __typename: 'ItemList', ...list };
+          return listAnswer(recommender, list);
         }),
     }),
   );
@@ -66,8 +66,13 @@ const similar = async (
   const answer = await orFailure(async () => {
     checkFirst(first);
     const list = await recommender.service.similar({ item, n: first, ...(filter ? { filter } : {}) });
-    return { __typename: 'ItemList' as const, ...list };
+    return listAnswer(recommender, list);
   });
   if (answer.__typename !== 'UnknownItem') return answer;
   return { ...answer, suggestion: await suggestItem(recommender.store, item) };
+};
+
+const listAnswer = async (recommender: Recommender, list: ScoredList): Promise<ListAnswer> => {
+  const records = await recommender.items(list.items.map(({ id }) => id));
+  return { __typename: 'ItemList', ...list, records };
 };

@@ -94,11 +94,9 @@ const nextPage = async (recommender: Recommender, after: string, first: number):
 
 const pageOf = async (recommender: Recommender, slate: Slate, from: number, first: number): Promise<Page> => {
   const items = slate.items.slice(from, from + first);
-  await recommender.service.shown(
-    slate,
-    items.map(({ id }) => id),
-  );
-  return { __typename: 'RecommendationConnection', slate, from, items };
+  const ids = items.map(({ id }) => id);
+  const [records] = await Promise.all([recommender.items(ids), recommender.service.shown(slate, ids)]);
+  return { __typename: 'RecommendationConnection', slate, from, items, records };
 };
 
 /** Whether the query selects anything by which its client could ask for another page. */

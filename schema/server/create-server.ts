@@ -4,6 +4,7 @@ import type { Log, Recommender } from 'recograph';
 import type { Call } from '../context.ts';
 import { createApi } from './api.ts';
 import { listen, mustBeLocal, refuse, send, sendJson } from './http.ts';
+import { answerJsonPosts } from './json-post.ts';
 import { createKeyring, type Key } from './keys.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { createMetrics } from './metrics.ts';
@@ -38,6 +39,7 @@ export const createServer = async (recommender: Recommender, options: ServerOpti
   const keyring = createKeyring(options.keys ?? []);
   if (keyring.open) mustBeLocal(host);
   const api = createApi(recommender, log);
+  const answer = answerJsonPosts(api);
   const metrics = createMetrics(recommender);
   let stopping = false;
 
@@ -75,7 +77,7 @@ export const createServer = async (recommender: Recommender, options: ServerOpti
     else if (path === '/metrics') send(response, 200, metrics.contentType, await metrics.text());
     else if (Number(request.headers['content-length']) > MAX_BODY_BYTES) {
       refuse(request, response, 413, 'REQUEST_ENTITY_TOO_LARGE', TOO_LARGE);
-    } else await api(request, response, { call });
+    } else await answer(request, response, call);
   };
 
   const server = createHttpServer({ requestTimeout: REQUEST_MS, connectionsCheckingInterval: 5000 });

@@ -1,9 +1,12 @@
-import type { ScoredList, Slate, SlateItem } from 'recograph';
+import type { ItemRecord, ScoredList, Slate, SlateItem } from 'recograph';
 import { type Builder, ONCE } from '../builder.ts';
 import { sealCursor } from '../cursor.ts';
 import type { Failure, Failures } from '../failures.ts';
 import { type Catalogue, itemNode } from './catalogue.ts';
 import type { Operations } from './operations.ts';
+
+/** Of a page's items in their order, read with one query; undefined = gone meanwhile. */
+type Records = readonly (ItemRecord | undefined)[];
 
 /** A page of a slate: items `from` to `from + first` of it. */
 export interface Page {
@@ -11,9 +14,11 @@ export interface Page {
   readonly slate: Slate;
   readonly from: number;
   readonly items: readonly SlateItem[];
+  readonly records: Records;
 }
 export interface ListAnswer extends ScoredList {
   readonly __typename: 'ItemList';
+  readonly records: Records;
 }
 
 export const CURSOR_KIND = 'slate';
@@ -42,14 +47,18 @@ export const addRecommendation = (
       message: t.exposeString('message', { description: 'What went wrong.' }),
     }),
   });
-  const edge = builder.objectRef<{ slate: Slate; entry: SlateItem }>('RecommendationEdge').implement({
+  const edge = builder.objectRef<{ page: Page; place: number; entry: SlateItem }>('RecommendationEdge').implement({
     description: 'One recommended item.',
     fields: (t) => ({
       cursor: t.string({
         description: 'Pass it as `after` to go on behind this item.',
-        resolve: ({ slate, entry }) => cursorOf(slate, entry.rank),
+        resolve: ({ page, entry }) => cursorOf(page.slate, entry.rank),
       }),
-      node: t.field({ type: item, description: 'The item.', resolve: ({ entry }) => itemNode(entry.id) }),
+      node: t.field({
+        type: item,
+        description: 'The item.',
+        resolve: ({ page, place, entry }) => itemNode(entry.id, page.records[place]),
+      }),
       rank: t.int({ description: 'From 1, over all pages.', resolve: ({ entry }) => entry.rank }),
       score: t.float({
         description: 'By whatever ranked last; comparable inside this answer alone.',
@@ -89,7 +98,7 @@ export const addRecommendation = (
         type: [edge],
         description: 'The items, best first.',
         complexity: ONCE,
-        resolve: ({ slate, items }) => items.map((entry) => ({ slate, entry })),
+        resolve: (page) => page.items.map((entry, place) => ({ page, place, entry })),
       }),
       pageInfo: t.field({
         type: pageInfo,
@@ -104,14 +113,16 @@ export const addRecommendation = (
     }),
   });
 
-  const listEdge = builder.objectRef<ScoredList['items'][number]>('ItemListEdge').implement({
-    description: 'One item of a list.',
-    fields: (t) => ({
-      node: t.field({ type: item, description: 'The item.', resolve: ({ id }) => itemNode(id) }),
-      rank: t.exposeInt('rank', { description: 'From 1.' }),
-      score: t.exposeFloat('score', { description: 'By the model; of `popular`, how many users.' }),
-    }),
-  });
+  const listEdge = builder
+    .objectRef<ScoredList['items'][number] & { record: ItemRecord | undefined }>('ItemListEdge')
+    .implement({
+      description: 'One item of a list.',
+      fields: (t) => ({
+        node: t.field({ type: item, description: 'The item.', resolve: ({ id, record }) => itemNode(id, record) }),
+        rank: t.exposeInt('rank', { description: 'From 1.' }),
+        score: t.exposeFloat('score', { description: 'By the model; of `popular`, how many users.' }),
+      }),
+    });
   const list = builder.objectRef<ListAnswer>('ItemList').implement({
     description: 'Items, best first.',
     fields: (t) => ({
@@ -125,7 +136,7 @@ export const addRecommendation = (
         type: [listEdge],
         description: 'The items, best first.',
         complexity: ONCE,
-        resolve: ({ items }) => [...items],
+        resolve: ({ items, records }) => items.map((entry, place) => ({ ...entry, record: records[place] })),
       }),
     }),
   });

@@ -49,6 +49,7 @@ port.on(
     load: (folder) => restoreFolder(environment, folder),
     post,
     setTime: clock.set,
+    tensorBytes: () => environment.runtime?.describe().bytes ?? 0,
   }) as (message: ToWorker) => void,
 );
 post({ type: 'ready' });

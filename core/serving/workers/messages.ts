@@ -43,8 +43,8 @@ export type FromWorker =
       readonly scores: Float32Array;
     }
   | { readonly type: 'failed'; readonly task: number; readonly code: string; readonly message: string }
-  /** Memory of this thread alone, beyond what it held after its last bundle was loaded. */
-  | { readonly type: 'memory'; readonly grownBytes: number }
+  /** Memory of this thread alone, beyond what it held after its last bundle was loaded; and all that its tensors hold. */
+  | { readonly type: 'memory'; readonly grownBytes: number; readonly tensorBytes: number }
   | {
       readonly type: 'log';
       readonly level: 'debug' | 'info' | 'warn' | 'error';

@@ -17,7 +17,10 @@ const HEALTHY_MS = 30_000;
 const MAX_LOST = 3;
 
 export interface PoolParts {
+  /** How many threads serve a bundle. */
   readonly size: number;
+  /** One thread more than serve: a bundle is loaded where nobody waits, and a lost thread's bundles have a place at once. */
+  readonly standby: boolean;
   start(): Worker;
   /** The bundle's front, and the folder where the workers find it. Throws UNKNOWN_BUNDLE, BUNDLE_INVALID. */
   readFront(id: string): Promise<{ front: BundleFront; folder: string }>;
@@ -28,9 +31,9 @@ export interface PoolParts {
 }
 
 interface Slot {
-  /** Serving: it has every wanted bundle. */
   handle: WorkerHandle | undefined;
-  starting: WorkerHandle | undefined;
+  /** It can load bundles. */
+  up: boolean;
   /** One after another, without a healthy life between. */
   failures: number;
   timer: NodeJS.Timeout | undefined;
@@ -39,16 +42,19 @@ interface Slot {
 /**
  * Serving threads of which each that dies, keeps a batch for longer than max(1 s, twice the longest deadline in it), or
  * grows by 512 MB is replaced: at once the first time, then after 100 ms, 200 ms, ... 10 s while they go on failing.
+ * A bundle is on `size` of them: the threads that hold the fewest take a new one, those that hold none before all.
  */
 export const createWorkerPool = (parts: PoolParts): Backend => {
   const { size, feed, clock, log, deadlineMs } = parts;
-  const slots: Slot[] = Array.from({ length: size }, () => ({
+  const slots: Slot[] = Array.from({ length: size + (parts.standby ? 1 : 0) }, () => ({
     handle: undefined,
-    starting: undefined,
+    up: false,
     failures: 0,
     timer: undefined,
   }));
   const wanted = new Map<string, string>();
+  /** Why a bundle is wanted no more. */
+  const refused = new Map<string, unknown>();
   /** How many workers ended while they loaded a bundle. */
   const lost = new Map<string, number>();
   const changes = new EventEmitter().setMaxListeners(0);
@@ -56,9 +62,15 @@ export const createWorkerPool = (parts: PoolParts): Backend => {
   let computed = 0;
   let closing = false;
 
-  const serving = (): WorkerHandle[] => slots.flatMap(({ handle }) => (handle ? [handle] : []));
+  const up = (): WorkerHandle[] => slots.flatMap(({ handle, up: isUp }) => (handle && isUp ? [handle] : []));
+  const copies = (bundle: string): number => up().filter((handle) => handle.has(bundle)).length;
+  const ready = (): number => Math.min(size, up().length, ...[...wanted.keys()].map(copies));
   const until = async (reached: () => boolean): Promise<void> => {
     while (!closing && !reached()) await once(changes, 'change');
+  };
+  const changed = (): void => {
+    balance();
+    changes.emit('change');
   };
 
   const begin = (slot: Slot): void => {
@@ -72,48 +84,55 @@ export const createWorkerPool = (parts: PoolParts): Backend => {
       ended: (reason) => {
         computed += handle.computeSeconds;
         slot.handle = undefined;
-        slot.starting = undefined;
+        slot.up = false;
         if (closing) return;
         slot.failures = performance.now() - born < HEALTHY_MS ? slot.failures + 1 : 1;
         restarts++;
         const pauseMs = slot.failures === 1 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (slot.failures - 2), LONGEST_PAUSE_MS);
         log.error({ reason, pauseMs, restarts }, 'a serving worker ended and is replaced');
         slot.timer = setTimeout(() => begin(slot), pauseMs);
+        changed();
       },
     });
-    slot.starting = handle;
-    void prepare(handle).then(
+    slot.handle = handle;
+    handle.started.then(
       () => {
-        if (slot.starting !== handle) return;
-        slot.starting = undefined;
-        slot.handle = handle;
-        changes.emit('change');
+        if (slot.handle !== handle) return;
+        slot.up = true;
+        changed();
       },
       (error) => log.error({ error: String(error) }, 'a serving worker could not start'),
     );
   };
-  /** Loads what is wanted, and what becomes wanted meanwhile; a bundle that cannot be loaded is left out. */
-  const prepare = async (handle: WorkerHandle): Promise<void> => {
-    await handle.started;
-    const tried = new Set<string>();
-    for (;;) {
-      const next = [...wanted].find(([id]) => !tried.has(id));
-      if (!next) return;
-      tried.add(next[0]);
-      await handle.load(...next).catch((error) => {
-        if (error instanceof RecographError && error.code === 'WORKER_FAILED') {
-          lost.set(next[0], (lost.get(next[0]) ?? 0) + 1);
-          if (lost.get(next[0])! >= MAX_LOST) wanted.delete(next[0]);
-          changes.emit('change');
-          throw error;
-        }
-        log.error({ bundle: next[0], error: String(error) }, 'a serving worker could not load a bundle');
-      });
+
+  /** Has bundles loaded where they are missing; of the threads that serve something, one at a time. */
+  const balance = (): void => {
+    if (closing) return;
+    for (const [bundle, folder] of wanted) {
+      for (;;) {
+        const free = up().filter((handle) => !handle.holds(bundle));
+        if (up().length - free.length >= size) break;
+        const fewest = free.toSorted((a, b) => a.held - b.held)[0];
+        if (!fewest || (fewest.held > 0 && up().some(({ loading }) => loading))) break;
+        void load(fewest, bundle, folder);
+      }
     }
+  };
+  const load = async (handle: WorkerHandle, bundle: string, folder: string): Promise<void> => {
+    try {
+      await handle.load(bundle, folder);
+    } catch (error) {
+      const wasLost = error instanceof RecographError && error.code === 'WORKER_FAILED';
+      if (wasLost) lost.set(bundle, (lost.get(bundle) ?? 0) + 1);
+      else log.error({ bundle, error: String(error) }, 'a serving worker could not load a bundle');
+      const isHopeless = !wasLost || lost.get(bundle)! >= MAX_LOST;
+      if (isHopeless && wanted.delete(bundle)) refused.set(bundle, error);
+    }
+    changed();
   };
   /** The one with the least to do; one that loads a bundle only where no other is there. */
   const leastBusy = (bundle: string): WorkerHandle => {
-    const able = serving().filter((handle) => handle.has(bundle));
+    const able = up().filter((handle) => handle.has(bundle));
     const burden = (handle: WorkerHandle): number => (handle.loading ? 1e6 : 0) + handle.tasks;
     if (able.length > 0) return able.reduce((best, handle) => (burden(handle) < burden(best) ? handle : best));
     throw new RecographError('WORKER_FAILED', 'No serving worker is up with this bundle; one is being started.');
@@ -121,13 +140,16 @@ export const createWorkerPool = (parts: PoolParts): Backend => {
 
   for (const slot of slots) begin(slot);
   const checking = setInterval(() => {
-    for (const { handle, starting } of slots) (handle ?? starting)?.check();
+    for (const { handle } of slots) handle?.check();
   }, CHECK_EVERY_MS).unref();
 
   const free = (id: string): void => {
     wanted.delete(id);
-    for (const { handle, starting } of slots) (handle ?? starting)?.free(id);
+    for (const { handle } of slots) handle?.free(id);
+    changed();
   };
+  const isSettled = (id: string): boolean =>
+    !wanted.has(id) || (copies(id) > 0 && !up().some((handle) => handle.holds(id) && !handle.has(id)));
 
   return {
     width: size + 1,
@@ -135,36 +157,33 @@ export const createWorkerPool = (parts: PoolParts): Backend => {
       const { front, folder } = await parts.readFront(id);
       wanted.set(id, folder);
       lost.delete(id);
-      try {
-        // One after another: the others serve on meanwhile. One that starts just now loads it by itself.
-        for (const handle of serving()) if (!handle.has(id)) await handle.load(id, folder);
-        await until(() => !wanted.has(id) || serving().some((handle) => handle.has(id)));
-        if (!wanted.has(id)) {
-          throw new RecographError('WORKER_FAILED', `Serving workers ended while they loaded bundle ${id}.`);
-        }
-      } catch (error) {
-        free(id);
-        throw error;
-      }
-      return front;
+      refused.delete(id);
+      changed();
+      await until(() => isSettled(id));
+      if (wanted.has(id)) return front;
+      const cause = refused.get(id);
+      free(id);
+      if (cause && !(cause instanceof RecographError && cause.code === 'WORKER_FAILED')) throw cause;
+      throw new RecographError('WORKER_FAILED', `Serving workers ended while they loaded bundle ${id}.`);
     },
     free,
     run: async (task): Promise<PipelineResult> => leastBusy(task.bundle).run(task),
     similar: async (task) => leastBusy(task.bundle).similar(task),
     stats: (): BackendStats => ({
       workers: size,
-      ready: serving().length,
+      ready: ready(),
       restarts,
-      batchesInFlight: serving().reduce((sum, { tasks }) => sum + tasks, 0),
-      computeSeconds: serving().reduce((sum, handle) => sum + handle.computeSeconds, computed),
+      batchesInFlight: up().reduce((sum, { tasks }) => sum + tasks, 0),
+      computeSeconds: up().reduce((sum, handle) => sum + handle.computeSeconds, computed),
+      tensorBytes: up().reduce((sum, handle) => sum + handle.tensorBytes, 0),
     }),
-    ready: () => until(() => serving().length === size),
+    ready: () => until(() => ready() === size),
     dispose: async () => {
       closing = true;
       clearInterval(checking);
       for (const { timer } of slots) clearTimeout(timer);
       changes.emit('change');
-      await Promise.all(slots.map(({ handle, starting }) => (handle ?? starting)?.terminate()));
+      await Promise.all(slots.map(({ handle }) => handle?.terminate()));
     },
   };
 };

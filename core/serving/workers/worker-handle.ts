@@ -33,7 +33,12 @@ export interface WorkerHandle {
   /** Bundles are being loaded: it answers late. */
   readonly loading: boolean;
   readonly computeSeconds: number;
+  readonly tensorBytes: number;
   has(bundle: string): boolean;
+  /** It has it, or is loading it. */
+  holds(bundle: string): boolean;
+  /** How many bundles it holds. */
+  readonly held: number;
   load(bundle: string, folder: string): Promise<void>;
   free(bundle: string): void;
   run(task: BatchTask): Promise<PipelineResult>;
@@ -60,6 +65,7 @@ export const createWorkerHandle = (parts: WorkerHandleParts): WorkerHandle => {
   let nextTask = 0;
   let heard = performance.now();
   let computeSeconds = 0;
+  let tensorBytes = 0;
   let over: RecographError | undefined;
   let isUp = false;
   let onReady = (): void => {};
@@ -142,6 +148,7 @@ export const createWorkerHandle = (parts: WorkerHandleParts): WorkerHandle => {
         tasks.delete(message.task);
         break;
       case 'memory':
+        tensorBytes = message.tensorBytes;
         if (message.grownBytes < MAX_GROWN_BYTES) break;
         end(`has grown by ${Math.round(message.grownBytes / 1024 / 1024)} MB since it loaded its bundle`);
         break;
@@ -192,7 +199,14 @@ export const createWorkerHandle = (parts: WorkerHandleParts): WorkerHandle => {
     get computeSeconds() {
       return computeSeconds;
     },
+    get tensorBytes() {
+      return tensorBytes;
+    },
+    get held() {
+      return bundles.size;
+    },
     has: (bundle) => bundles.get(bundle) === 'loaded',
+    holds: (bundle) => bundles.has(bundle),
     load: (bundle, folder) =>
       new Promise((resolve, reject) => {
         if (over) return reject(over);

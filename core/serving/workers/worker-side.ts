@@ -15,14 +15,15 @@ export interface WorkerSideParts {
   post(message: FromWorker, transfer?: readonly ArrayBuffer[]): void;
   /** The main thread's time, as it said it last. */
   setTime(now: number): void;
+  tensorBytes(): number;
 }
 
 /** What a serving worker does with the messages it gets; tasks see the catalogue as it was when they came. */
-export const createWorkerSide = ({ load, post, setTime }: WorkerSideParts) => {
+export const createWorkerSide = ({ load, post, setTime, tensorBytes }: WorkerSideParts) => {
   const engine = createEngine();
   const records = new Map<string, ItemRecord>();
   const freedEarly = new Set<string>();
-  const memory = watchMemory(post);
+  const memory = watchMemory(post, tensorBytes);
   let version = -1;
 
   const loadInto = async (bundle: string, folder: string): Promise<void> => {
@@ -93,8 +94,8 @@ const describe = (error: unknown): { code: string; message: string } => ({
   message: error instanceof Error ? error.message : String(error),
 });
 
-/** This thread's heap and array buffers, told whenever they have grown by another 32 MB since bundles were loaded. */
-const watchMemory = (post: WorkerSideParts['post']) => {
+/** This thread's heap and array buffers, told whenever they have grown by another 32 MB since bundles were loaded, or tensors have changed. */
+const watchMemory = (post: WorkerSideParts['post'], tensorBytes: WorkerSideParts['tensorBytes']) => {
   const STEP = 32 * 1024 * 1024;
   const held = (): number => {
     const { used_heap_size, external_memory } = getHeapStatistics();
@@ -102,13 +103,16 @@ const watchMemory = (post: WorkerSideParts['post']) => {
   };
   let baseline = held();
   let told = 0;
+  let toldTensors = 0;
   let looked = 0;
   const look = (): void => {
     looked = performance.now();
     const steps = Math.floor((held() - baseline) / STEP);
-    if (steps === told) return;
+    const tensors = tensorBytes();
+    if (steps === told && tensors === toldTensors) return;
     told = steps;
-    post({ type: 'memory', grownBytes: steps * STEP });
+    toldTensors = tensors;
+    post({ type: 'memory', grownBytes: steps * STEP, tensorBytes: tensors });
   };
   setInterval(look, MEMORY_EVERY_MS).unref();
   return {

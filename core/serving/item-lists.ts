@@ -1,0 +1,81 @@
+import { intersect } from '../pipeline/limits.ts';
+import { type Bitmap, type Clock, type ItemFilter, RecographError, type Store } from '../spi/index.ts';
+import type { ActiveBundles } from './active-bundles.ts';
+import type { Backend, SimilarAnswer } from './backend.ts';
+import { checkCount } from './checks.ts';
+import { fallbackItems, holds } from './fallback-list.ts';
+import type { Figures } from './figures.ts';
+import type { FrontView } from './front.ts';
+import { createPopular } from './popular.ts';
+import type { ScoredList } from './slate.ts';
+
+/** Lists that are about items and not about anybody. */
+export interface ItemLists {
+  /** Throws UNKNOWN_ITEM too. Where no model answers in time, the default pipeline's fallback list: `model` is "fallback". */
+  similar(request: { item: string; n: number; filter?: ItemFilter }): Promise<ScoredList>;
+  /** What most users had events on, ever or in the last `windowMs`; counted at most once a minute. */
+  popular(request: { n: number; windowMs?: number; filter?: ItemFilter }): Promise<ScoredList>;
+}
+
+interface ItemListsParts {
+  readonly store: Store;
+  readonly backend: Backend;
+  readonly bundles: ActiveBundles;
+  readonly figures: Figures;
+  readonly clock: Clock;
+  readonly deadlineMs: number;
+}
+
+export const createItemLists = (parts: ItemListsParts): ItemLists => {
+  const { store, backend, bundles, figures, clock, deadlineMs } = parts;
+  const counted = createPopular(store, clock);
+  return {
+    similar: ({ item, n, filter }) =>
+      bundles.use(undefined, async ({ bundle, view: viewNow }) => {
+        checkCount(n);
+        const view = viewNow();
+        const index = view.space.itemIndex(item);
+        if (index < 0) throw new RecographError('UNKNOWN_ITEM', `There is no item "${item}".`, { at: 'item' });
+        const { id } = bundle.manifest;
+        const asked = { bundle: id, view, item: index, n, allow: allowOf(view, filter) };
+        const answer = await within(backend.similar(asked), deadlineMs).catch((error): SimilarAnswer => {
+          if (error instanceof RecographError && error.code === 'INVALID_ARGUMENT') throw error;
+          figures.fallback(error instanceof RecographError ? error.code : 'INTERNAL');
+          const limits = { n, filter, excludeItems: [item], seen: [] };
+          const items = Int32Array.from(fallbackItems(bundle, view, bundle.pipelines[0] ?? '', limits));
+          return { model: 'fallback', list: { items, scores: Float32Array.from(items, (_, k) => -k) } };
+        });
+        const { items, scores } = answer.list;
+        return {
+          bundle: id,
+          model: answer.model,
+          items: Array.from(items, (other, k) => ({ id: view.itemId(other), rank: k + 1, score: scores[k]! })),
+        };
+      }),
+    popular: ({ n, windowMs, filter }) =>
+      bundles.use(undefined, async ({ bundle, view: viewNow }) => {
+        checkCount(n);
+        const found = await counted(windowMs);
+        const view = viewNow();
+        const allow = intersect(view.available, allowOf(view, filter));
+        const listed = found.filter(({ id }) => {
+          const index = view.space.itemIndex(id);
+          return index >= 0 && (!allow || holds(allow, index));
+        });
+        const items = listed.slice(0, n).map(({ id, users }, k) => ({ id, rank: k + 1, score: users }));
+        return { bundle: bundle.manifest.id, model: 'popular', items };
+      }),
+  };
+};
+
+const allowOf = (view: FrontView, filter: ItemFilter | undefined): Bitmap | undefined =>
+  filter && view.matching(filter);
+
+/** Throws DEADLINE_EXCEEDED. */
+const within = <T>(answer: Promise<T>, deadlineMs: number): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new RecographError('DEADLINE_EXCEEDED', `There was no answer after ${deadlineMs} ms.`));
+    }, deadlineMs);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });

@@ -1,0 +1,67 @@
+import type { EventOutcome, EventRecord, ItemRecord, Log, Store, UserRecord } from '../spi/index.ts';
+import type { ActiveBundles } from './active-bundles.ts';
+import type { CatalogueFeed } from './catalogue-feed.ts';
+import type { KeptStates } from './kept-states.ts';
+import type { Slates } from './slates.ts';
+import type { UserCache } from './user-cache.ts';
+
+/** What a host tells: on disk when it resolves, and known to the next answer. */
+export interface Writes {
+  recordEvents(events: readonly EventRecord[]): Promise<readonly EventOutcome[]>;
+  upsertItems(items: readonly ItemRecord[]): Promise<number>;
+  upsertUsers(users: readonly UserRecord[]): Promise<number>;
+  deleteItems(ids: readonly string[]): Promise<number>;
+}
+
+interface WritesParts {
+  readonly store: Store;
+  readonly users: UserCache;
+  readonly bundles: ActiveBundles;
+  readonly feed: CatalogueFeed;
+  readonly slates: Slates;
+  readonly kept: KeptStates;
+  readonly log: Log;
+}
+
+export const createWrites = ({ store, users, bundles, feed, slates, kept, log }: WritesParts): Writes => {
+  const fold = async (events: readonly EventRecord[]): Promise<void> => {
+    if (events.length === 0 || (await store.activeBundle()) === undefined) return;
+    await bundles.use(undefined, async ({ bundle }) => {
+      const keeps = [...new Set(Object.values(bundle.keeps).flat())];
+      if (keeps.length === 0) return;
+      for (const { item, type, value, time, recommendationId } of events) {
+        const slate = recommendationId ? slates.find(recommendationId) : undefined;
+        const shown = slate?.items.some(({ id }) => id === item) ?? false;
+        await kept.fold(keeps, { kind: 'event', item, type, value, shown, at: time });
+      }
+    });
+  };
+  return {
+    recordEvents: async (events) => {
+      const outcomes = await users.writing(
+        events.map(({ user }) => user),
+        () => store.recordEvents(events),
+        (given) => given.filter(({ status }) => status === 'accepted').length,
+      );
+      const accepted = events.filter((_, k) => outcomes[k]!.status === 'accepted');
+      await fold(accepted).catch((error) => log.error({ error }, 'events could not be folded into kept states'));
+      return outcomes;
+    },
+    upsertItems: async (items) => {
+      const count = await store.upsertItems(items);
+      await feed.applied({ upserted: items });
+      return count;
+    },
+    upsertUsers: (records) =>
+      users.writing(
+        records.map(({ id }) => id),
+        () => store.upsertUsers(records),
+        () => 0,
+      ),
+    deleteItems: async (ids) => {
+      const count = await store.deleteItems(ids);
+      await feed.applied({ deleted: ids });
+      return count;
+    },
+  };
+};
