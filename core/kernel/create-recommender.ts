@@ -229,7 +229,7 @@ const workersOf = ({ config, file, runtime, log }: Environment, asked: number | 
     log.warn({}, 'the config is an object: pipelines run in this thread, without isolation from what plugins do');
     return 0;
   }
-  return runtime?.device.startsWith('cuda') ? 1 : wanted;
+  return runtime?.gpu ? 1 : wanted;
 };
 
 async function* userIds(store: Store): AsyncIterable<string> {

@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { createKernels } from '../math/index.ts';
 import type { OpenedConfig } from '../registry/open-config.ts';
 import { slotsOf } from '../registry/slots.ts';
-import { createRuntime } from '../runtime/index.ts';
+import { createGpuRuntime, createRuntime } from '../runtime/index.ts';
 import {
   type Clock,
   type Instances,
@@ -11,6 +11,7 @@ import {
   RecographError,
   type Store,
   type TensorRuntime,
+  type Token,
   tokens,
 } from '../spi/index.ts';
 import type { CreateComponent } from '../training/fit-graph.ts';
@@ -37,17 +38,22 @@ export interface Environment extends OpenedConfig {
   dispose(): Promise<void>;
 }
 
-/** Starts what a config's components need; the tensor runtime only where one of them asks for it. */
+/** Starts what a config's components need; the tensor runtime only where one of them asks for it, or for a GPU that is there. */
 export const createEnvironment = async (opened: OpenedConfig, options: EnvironmentOptions): Promise<Environment> => {
   const { config, components, folder } = opened;
   const { worker, kernelThreads, clock, log } = options;
   const storePath = storePathOf(resolve(folder, config.store.path));
-  const wantsRuntime = slotsOf(config).some(({ kind, slot }) =>
-    Object.values(components.find(kind, String(slot.use))?.inject ?? {}).includes(tokens.runtime),
-  );
+  const wants = (token: Token<unknown>) =>
+    slotsOf(config).some(({ kind, slot }) =>
+      Object.values(components.find(kind, String(slot.use))?.inject ?? {}).includes(token),
+    );
   const ambient = [provide(tokens.clock, () => clock), provide(tokens.log, () => log)];
   const store = worker ? undefined : await openStore(opened, storePath, ambient);
-  const runtime = wantsRuntime ? await createRuntime(config.runtime) : undefined;
+  const runtime = wants(tokens.runtime)
+    ? await createRuntime(config.runtime)
+    : wants(tokens.gpu)
+      ? await createGpuRuntime(config.runtime)
+      : undefined;
   const kernels = await createKernels(kernelThreads === undefined ? {} : { threads: kernelThreads });
   const container = createContainer({
     worker,
@@ -76,6 +82,7 @@ export const createEnvironment = async (opened: OpenedConfig, options: Environme
             ),
           ]
         : []),
+      provide(tokens.gpu, () => (runtime?.gpu ? runtime : undefined)),
     ],
   });
   container.get(tokens.kernels);

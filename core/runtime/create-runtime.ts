@@ -28,7 +28,7 @@ let starting: Promise<unknown> = Promise.resolve();
  * `auto`: tensorflow with a CUDA device, webgpu on a hardware adapter, tensorflow on the CPU, wasm.
  */
 export const createRuntime = (choice: RuntimeChoice = 'auto'): Promise<OwnedRuntime> => {
-  const result = starting.then(async () => {
+  return inTurn(async () => {
     if (active && choice !== 'auto' && choice !== active.kind) {
       throw new RecographError(
         'RUNTIME_UNAVAILABLE',
@@ -43,6 +43,23 @@ export const createRuntime = (choice: RuntimeChoice = 'auto'): Promise<OwnedRunt
     active.owners++;
     return own(active);
   });
+};
+
+/** The runtime of `createRuntime` where it computes on a GPU. Undefined elsewhere, and nothing was started. */
+export const createGpuRuntime = (choice: RuntimeChoice = 'auto'): Promise<OwnedRuntime | undefined> =>
+  inTurn(async () => {
+    if (!active) {
+      const started = await startGpu(choice);
+      if (!started) return undefined;
+      active = { kind: started.kind, started, owners: 0 };
+    }
+    if (!active.started.gpu) return undefined;
+    active.owners++;
+    return own(active);
+  });
+
+const inTurn = <T>(run: () => Promise<T>): Promise<T> => {
+  const result = starting.then(run);
   starting = result.catch(() => undefined);
   return result;
 };
@@ -62,12 +79,14 @@ const start = async (choice: RuntimeChoice): Promise<Started> => {
   }
 };
 
-const startBest = async (): Promise<Started> => {
-  const cuda = await startTensorflow({ requireCuda: true }).catch(ifUnavailable);
-  if (cuda) return cuda;
-  const gpu = await startWebgpu({ software: false }).catch(ifUnavailable);
-  if (gpu) return gpu;
-  return (await startTensorflow().catch(ifUnavailable)) ?? startWasm();
+const startBest = async (): Promise<Started> =>
+  (await startGpu('auto')) ?? (await startTensorflow().catch(ifUnavailable)) ?? startWasm();
+
+const startGpu = async (choice: RuntimeChoice): Promise<Started | undefined> => {
+  const cuda = choice === 'auto' || choice === 'tensorflow';
+  const started = cuda ? await startTensorflow({ requireCuda: true }).catch(ifUnavailable) : undefined;
+  if (started || (choice !== 'auto' && choice !== 'webgpu')) return started;
+  return startWebgpu({ software: choice === 'webgpu' }).catch(ifUnavailable);
 };
 
 const ifUnavailable = (error: unknown): undefined => {
@@ -76,11 +95,12 @@ const ifUnavailable = (error: unknown): undefined => {
 };
 
 const own = (shared: Active): OwnedRuntime => {
-  const { kind, device, version, tf, stop } = shared.started;
+  const { kind, device, gpu, version, tf, stop } = shared.started;
   let disposed = false;
   return {
     kind,
     device,
+    gpu,
     tf,
     describe: () => {
       const memory = tf.memory();

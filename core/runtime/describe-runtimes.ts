@@ -69,7 +69,7 @@ export const doctorRuntime = async (active: TensorRuntime): Promise<readonly Run
     else others.push({ name, status: installed ? 'pass' : 'warn', detail, fix: fix ?? null });
   }
   const cuda: RuntimeCheck = { name: 'tensorflow-cuda', status: 'warn', detail: 'untested', fix: null };
-  return active.kind === 'tensorflow' && active.device.startsWith('cuda') ? [own, ...others] : [own, ...others, cuda];
+  return active.kind === 'tensorflow' && active.gpu ? [own, ...others] : [own, ...others, cuda];
 };
 
 const checkAdapter = async (): Promise<Omit<RuntimeCheck, 'name'>> => {

@@ -1,4 +1,4 @@
-export { createRuntime, type OwnedRuntime, type RuntimeChoice } from './create-runtime.ts';
+export { createGpuRuntime, createRuntime, type OwnedRuntime, type RuntimeChoice } from './create-runtime.ts';
 export { describeRuntimes, doctorRuntime, type RuntimeCheck, type RuntimeReport } from './describe-runtimes.ts';
 export {
   type InstalledRuntime,

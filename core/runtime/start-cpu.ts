@@ -12,6 +12,7 @@ export const startCpu = async (): Promise<Started> => {
   return {
     kind: 'cpu',
     device: 'cpu (plain JavaScript)',
+    gpu: false,
     version: tf.version_core,
     tf,
     stop: () => stopBackend(tf, 'cpu'),

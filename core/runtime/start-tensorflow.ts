@@ -13,8 +13,11 @@ interface NativeBackend {
 }
 
 /** An installed native package: the host's own, or the folder of `runtime install`. */
-export const findTensorflow = (folder = runtimeFolder()) => {
-  for (const name of TENSORFLOW_PACKAGES) {
+export const findTensorflow = (
+  folder = runtimeFolder(),
+  packages: readonly (typeof TENSORFLOW_PACKAGES)[number][] = TENSORFLOW_PACKAGES,
+) => {
+  for (const name of packages) {
     const found = findPackage(name, packageRoots(folder));
     if (found) return { name, ...found };
   }
@@ -23,7 +26,8 @@ export const findTensorflow = (folder = runtimeFolder()) => {
 
 /** TensorFlow's C library through tfjs-node: CUDA where it finds a device, else oneDNN on the CPU. */
 export const startTensorflow = async (options: { requireCuda?: boolean } = {}): Promise<Started> => {
-  const found = findTensorflow();
+  // Only its GPU package can see a CUDA device: where it is absent, nothing needs to be loaded to know.
+  const found = options.requireCuda ? findTensorflow(undefined, ['@tensorflow/tfjs-node-gpu']) : findTensorflow();
   if (!found) {
     throw unavailable('neither @tensorflow/tfjs-node-gpu nor @tensorflow/tfjs-node is installed');
   }
@@ -45,6 +49,7 @@ export const startTensorflow = async (options: { requireCuda?: boolean } = {}): 
   await tf.setBackend('tensorflow');
   return {
     kind: 'tensorflow',
+    gpu: cuda,
     device: cuda ? 'cuda:0' : 'cpu (TensorFlow, oneDNN)',
     version: `${native.binding?.TF_Version ?? 'unknown'} (tfjs ${tf.version_core})`,
     tf,

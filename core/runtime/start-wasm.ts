@@ -34,6 +34,7 @@ export const startWasm = async (): Promise<Started> => {
   const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
   return {
     kind: 'wasm',
+    gpu: false,
     device: simd ? 'cpu (wasm simd)' : 'cpu (wasm)',
     version: tf.version_core,
     tf,

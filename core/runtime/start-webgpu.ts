@@ -34,6 +34,7 @@ export const startWebgpu = async (options: { software: boolean }): Promise<Start
   if (!(await tf.setBackend('webgpu'))) throw unavailable(`tfjs could not open ${name}`, 'Update the driver.');
   return {
     kind: 'webgpu',
+    gpu: true,
     device: `gpu (${name}${software ? ', software' : ''})`,
     version: tf.version_core,
     tf,

@@ -4,6 +4,7 @@ import type { RuntimeKind, Tf } from '../spi/index.ts';
 export interface Started {
   readonly kind: RuntimeKind;
   readonly device: string;
+  readonly gpu: boolean;
   readonly version: string;
   readonly tf: Tf;
   /** Frees the device's memory; tensors that still live on it are lost. */

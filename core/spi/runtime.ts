@@ -13,6 +13,8 @@ export interface TensorRuntime {
   readonly kind: RuntimeKind;
   /** What computes: `cuda:0 NVIDIA H200`, `cpu (wasm simd)`. */
   readonly device: string;
+  /** Whether `device` is a GPU, a software one that was asked for included. */
+  readonly gpu: boolean;
   readonly tf: Tf;
   /** Facts for `doctor`, reports and metrics. */
   describe(): { kind: RuntimeKind; device: string; version: string; tensors: number; bytes: number };

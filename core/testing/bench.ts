@@ -30,6 +30,8 @@ export interface ConformanceOptions {
   readonly extra?: Readonly<Record<string, unknown>>;
   /** Default wasm. */
   readonly runtime?: RuntimeKind | 'auto';
+  /** Gives a component that asks for a GPU this runtime as one: its tensor path is checked. */
+  readonly gpu?: boolean;
 }
 
 /** What one check works with; the data is its own copy. */
@@ -60,9 +62,11 @@ export const checksOf = <K extends Kind>(component: Component<K>, options: Confo
       const data = options.data ? firstOf(options.data, {}) : conformanceData();
       kernels ??= createKernels({ threads: 1 });
       const counted = countMemories(kernels);
-      const runtime = Object.values(component.inject).includes(tokens.runtime)
-        ? await createRuntime(options.runtime ?? 'wasm')
-        : undefined;
+      const asked = Object.values(component.inject);
+      const runtime =
+        asked.includes(tokens.runtime) || (options.gpu && asked.includes(tokens.gpu))
+          ? await createRuntime(options.runtime ?? 'wasm')
+          : undefined;
       try {
         const deps = depsOf(component, options, { kernels: counted.kernels, runtime, now: data.until + 86_400_000 });
         await run({
@@ -96,6 +100,7 @@ const depsOf = (
   const offered = new Map<symbol, unknown>([
     [tokens.kernels, own.kernels],
     [tokens.runtime, own.runtime],
+    [tokens.gpu, options.gpu ? own.runtime : undefined],
     [tokens.clock, { now: () => own.now }],
     [tokens.log, silent],
   ]);

@@ -1,20 +1,22 @@
-import type { ComponentState, Dataset, FitOptions, Kernels, Model } from 'recograph';
+import type { ComponentState, Csr, Dataset, FitOptions, Model } from 'recograph';
 import { RecographError, throwIfCancelled } from 'recograph';
-import { type AlsSide, gramInto, roundUp, sweepAls } from 'recograph/math';
-import { createFitted } from './fitted-als.ts';
+import { roundUp } from 'recograph/math';
+import { type AlsDeps, createFitted } from './fitted-als.ts';
 import type { AlsConfig } from './index.ts';
 import { eventsOf, observationsOf, printRows } from './observations.ts';
-import { penaltiesOf } from './penalties.ts';
+import { solveOnKernels } from './on-kernels.ts';
+import { solveOnTensors } from './on-tensors.ts';
 import { unpack } from './rows.ts';
+import type { AlsSolver } from './solver.ts';
 
-export const createAls = (config: AlsConfig, kernels: Kernels): Model => ({
-  fit: (data, _inputs, options) => train(config, kernels, data, options),
+export const createAls = (config: AlsConfig, deps: AlsDeps): Model => ({
+  fit: (data, _inputs, options) => train(config, deps, data, options),
   restore: (state) => {
-    const memory = kernels.memory();
+    const memory = deps.kernels.memory();
     const { mean } = state.json as { mean: number };
     const { users, items, prints } = state.tensors;
     const width = roundUp(config.factors);
-    return createFitted(config, kernels, memory, {
+    return createFitted(config, deps, memory, {
       userCount: users!.shape[0]!,
       itemCount: items!.shape[0]!,
       users: unpack(memory, users!.data as Float32Array, config.factors, width),
@@ -25,7 +27,8 @@ export const createAls = (config: AlsConfig, kernels: Kernels): Model => ({
   },
 });
 
-const train = async (config: AlsConfig, kernels: Kernels, data: Dataset, options: FitOptions) => {
+const train = async (config: AlsConfig, deps: AlsDeps, data: Dataset, options: FitOptions) => {
+  const { kernels, gpu } = deps;
   const { feedback, factors, epochs } = config;
   const { signal, report, checkpoint } = options;
   throwIfCancelled(signal);
@@ -38,38 +41,11 @@ const train = async (config: AlsConfig, kernels: Kernels, data: Dataset, options
   const implicit = feedback === 'implicit';
   const width = roundUp(factors);
   const model = kernels.memory();
-  const work = kernels.memory();
+  let solver: AlsSolver | undefined;
   try {
     const mean = implicit || !config.center ? 0 : average(byUser.values);
     const users = model.floats(byUser.rows * width);
     const items = model.floats(byItem.rows * width);
-    const sideOf = (side: typeof byUser): AlsSide => {
-      const values = work.share(implicit ? side.values : side.values.map((value) => value - mean));
-      return {
-        offsets: work.share(side.offsets),
-        indices: work.share(side.indices),
-        ...(implicit ? { weights: values } : { targets: values }),
-        regularization: work.share(penaltiesOf(config, side.offsets, side.columns)),
-      };
-    };
-    const userSide = sideOf(byUser);
-    const itemSide = sideOf(byItem);
-    const gram = work.floats(width * width);
-    const losses = work.doubles(Math.max(byUser.rows, byItem.rows));
-    const steps = config.solver === 'cg' ? config.steps : 0;
-
-    /** Solves x given y; the objective at the old x, but for y's penalty. */
-    const sweep = async (side: AlsSide, x: Float32Array, y: Float32Array): Promise<number> => {
-      const rows = side.offsets.length - 1;
-      if (implicit) {
-        await gramInto(kernels, { rows: y.length / width, columns: width, data: y }, config.unobservedWeight, gram);
-      }
-      await sweepAls(kernels, { side, x, y, ...(implicit && { gram }), width, steps, losses, signal });
-      let loss = 0;
-      for (let r = 0; r < rows; r++) loss += losses[r]!;
-      return loss;
-    };
-
     const saved = await checkpoint?.load();
     let epoch = 0;
     if (saved) {
@@ -84,22 +60,28 @@ const train = async (config: AlsConfig, kernels: Kernels, data: Dataset, options
         for (let f = 0; f < factors; f++) users[u * width + f] = options.rng.normal() * scale;
       }
     }
+    const centred = (side: Csr): Csr => (mean === 0 ? side : { ...side, values: side.values.map((v) => v - mean) });
+    const problem = { config, byUser: centred(byUser), byItem: centred(byItem), width, users, items, signal };
+    // The closed form is the kernels' alone.
+    solver = gpu && config.solver === 'cg' ? solveOnTensors(gpu, problem) : solveOnKernels(kernels, problem);
     for (; epoch < epochs; epoch++) {
-      if (checkpoint && epoch > 0) await checkpoint.save(snapshot(epoch, users, items));
+      if (checkpoint && epoch > 0) {
+        await solver.pull();
+        await checkpoint.save(snapshot(epoch, users, items));
+      }
       throwIfCancelled(signal);
-      await sweep(itemSide, items, users);
-      const objective = (await sweep(userSide, users, items)) + penalty(items, itemSide.regularization, width);
-      const loss = objective / entries;
+      const loss = (await solver.epoch()) / entries;
       if (!Number.isFinite(loss)) throw notFinite(epoch + 1);
       report({ epoch: epoch + 1, epochs, loss, fraction: (epoch + 1) / epochs });
     }
+    await solver.pull();
     for (const factor of users) if (!Number.isFinite(factor)) throw notFinite(epochs);
     const {
       offsets,
       items: seen,
       numbers,
     } = eventsOf({ ...data.interactions, offsets: data.interactions.userOffsets }, feedback);
-    return await createFitted(config, kernels, model, {
+    return await createFitted(config, deps, model, {
       userCount: byUser.rows,
       itemCount: byItem.rows,
       users,
@@ -111,7 +93,7 @@ const train = async (config: AlsConfig, kernels: Kernels, data: Dataset, options
     model.release();
     throw error;
   } finally {
-    work.release();
+    solver?.dispose();
   }
 };
 
@@ -133,14 +115,4 @@ const average = (values: Float32Array): number => {
   let sum = 0;
   for (const value of values) sum += value;
   return sum / values.length;
-};
-
-const penalty = (rows: Float32Array, weights: Float32Array, width: number): number => {
-  let sum = 0;
-  for (let r = 0; r < weights.length; r++) {
-    let squares = 0;
-    for (let k = r * width; k < (r + 1) * width; k++) squares += rows[k]! * rows[k]!;
-    sum += weights[r]! * squares;
-  }
-  return sum;
 };

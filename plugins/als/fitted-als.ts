@@ -1,9 +1,25 @@
-import type { Capabilities, FittedModel, KernelMemory, Kernels, Limits, Matrix, QueryBatch } from 'recograph';
+import type {
+  Capabilities,
+  FittedModel,
+  KernelMemory,
+  Kernels,
+  Limits,
+  Matrix,
+  QueryBatch,
+  TensorRuntime,
+} from 'recograph';
 import { gramInto, roundUp, scoreByDot, sweepAls } from 'recograph/math';
+import { catalogueScan } from 'recograph/nn';
 import type { AlsConfig } from './index.ts';
 import { eventsOf, mergeRows, printRows } from './observations.ts';
 import { penaltiesOf } from './penalties.ts';
 import { pack } from './rows.ts';
+
+export interface AlsDeps {
+  readonly kernels: Kernels;
+  /** Absent = everything on the CPU. */
+  readonly gpu: TensorRuntime | undefined;
+}
 
 export interface AlsFactors {
   readonly userCount: number;
@@ -20,7 +36,7 @@ export interface AlsFactors {
 /** `memory` holds the factors, and is released with the model. */
 export const createFitted = async (
   config: AlsConfig,
-  kernels: Kernels,
+  { kernels, gpu }: AlsDeps,
   memory: KernelMemory,
   fitted: AlsFactors,
 ): Promise<FittedModel> => {
@@ -29,6 +45,7 @@ export const createFitted = async (
   const implicit = feedback === 'implicit';
   const width = roundUp(factors);
   const itemRows: Matrix = { rows: itemCount, columns: width, data: items };
+  const scan = catalogueScan(kernels, gpu, itemRows);
   const gram = memory.floats(implicit ? width * width : 0);
   if (implicit) await gramInto(kernels, itemRows, config.unobservedWeight, gram);
   const capabilities: Capabilities = {
@@ -107,7 +124,7 @@ export const createFitted = async (
       withVectors(queries, async (rows) => addMean(await scoreByDot(kernels, rows, itemRows, candidates))),
     recommend: (queries, n, limits: Limits) =>
       withVectors(queries, async (rows) => {
-        const lists = await kernels.topK(rows, itemRows, n, limits);
+        const lists = await scan.topK(rows, n, limits);
         for (const list of lists) addMean(list.scores);
         return lists;
       }),
@@ -125,6 +142,9 @@ export const createFitted = async (
         prints: { shape: [userCount], data: prints },
       },
     }),
-    dispose: () => memory.release(),
+    dispose: () => {
+      scan.dispose();
+      memory.release();
+    },
   };
 };

@@ -38,8 +38,8 @@ export type AlsConfig = z.output<typeof config>;
 export const als = defineModel({
   type: 'als',
   config,
-  inject: { kernels: tokens.kernels },
-  create: (settings, { kernels }) => createAls(settings, kernels),
+  inject: { kernels: tokens.kernels, gpu: tokens.gpu },
+  create: createAls,
 });
 
 export default definePlugin({ name: 'recograph-plugin-als', apiVersion: 1, components: [als] });

@@ -1,16 +1,17 @@
-import type { ComponentState, Dataset, FitOptions, FittedModel, KernelMemory, Kernels, Model, Rng } from 'recograph';
+import type { ComponentState, Dataset, FitOptions, FittedModel, KernelMemory, Model, Rng } from 'recograph';
 import { RecographError, throwIfCancelled } from 'recograph';
 import { type BprRows, bprWidth, createBprEpochs } from 'recograph/math';
 import type { BprConfig } from './config.ts';
-import { fittedBpr } from './fitted.ts';
+import { type BprDeps, fittedBpr } from './fitted.ts';
 import { printRows } from './histories.ts';
 import { negativeWeights } from './negatives.ts';
+import { epochsOnTensors } from './on-tensors.ts';
 
-export const createBpr = (config: BprConfig, { kernels }: { kernels: Kernels }): Model => ({
-  fit: (data, _inputs, options) => train(config, kernels, data, options),
+export const createBpr = (config: BprConfig, deps: BprDeps): Model => ({
+  fit: (data, _inputs, options) => train(config, deps, data, options),
   restore: ({ tensors }) => {
-    const memory = kernels.memory();
-    return fittedBpr(config, kernels, memory, {
+    const memory = deps.kernels.memory();
+    return fittedBpr(config, deps, memory, {
       rows: rowsOf(tensors.users!.data as Float32Array, tensors.items!.data as Float32Array, config.factors, memory),
       prints: tensors.prints!.data as Uint32Array,
       counts: tensors.counts!.data as Uint32Array,
@@ -20,10 +21,11 @@ export const createBpr = (config: BprConfig, { kernels }: { kernels: Kernels }):
 
 const train = async (
   config: BprConfig,
-  kernels: Kernels,
+  deps: BprDeps,
   data: Dataset,
   { rng, signal, report, checkpoint }: FitOptions,
 ): Promise<FittedModel> => {
+  const { kernels, gpu } = deps;
   throwIfCancelled(signal);
   const positives = data.positives();
   if (positives.indices.length === 0) {
@@ -36,12 +38,10 @@ const train = async (
   for (const item of positives.indices) counts[item]!++;
   const { epochs, factors } = config;
   const memory = kernels.memory();
-  const steps = createBprEpochs(
-    kernels,
-    positives,
-    { ...config, ...negativeWeights(counts, config.negativeSkew) },
-    signal,
-  );
+  const { negativeSkew } = config;
+  const steps = gpu
+    ? epochsOnTensors(gpu, positives, config, negativeSkew, signal)
+    : createBprEpochs(kernels, positives, { ...config, ...negativeWeights(counts, negativeSkew) }, signal);
   try {
     const saved = await checkpoint?.load();
     const rows = saved
@@ -57,7 +57,7 @@ const train = async (
     for (const matrix of [rows.users, rows.items]) {
       for (const factor of matrix.data) if (!Number.isFinite(factor)) throw diverged(epochs);
     }
-    return fittedBpr(config, kernels, memory, { rows, prints: printRows(positives), counts });
+    return fittedBpr(config, deps, memory, { rows, prints: printRows(positives), counts });
   } catch (error) {
     memory.release();
     throw error;

@@ -1,6 +1,7 @@
-import type { Capabilities, FittedModel, KernelMemory, Kernels, Matrix, QueryBatch } from 'recograph';
+import type { Capabilities, FittedModel, KernelMemory, Kernels, Matrix, QueryBatch, TensorRuntime } from 'recograph';
 import { historyMatrix } from 'recograph';
 import { type BprRows, foldInBpr, scoreByDot } from 'recograph/math';
+import { catalogueScan } from 'recograph/nn';
 import type { BprConfig } from './config.ts';
 import { pickRows, printRows } from './histories.ts';
 import { negativeWeights } from './negatives.ts';
@@ -14,6 +15,12 @@ const capabilities: Capabilities = {
   calibrated: 'none',
 };
 
+export interface BprDeps {
+  readonly kernels: Kernels;
+  /** Absent = everything on the CPU. */
+  readonly gpu: TensorRuntime | undefined;
+}
+
 export interface LearnedBpr {
   /** In shared memory. */
   readonly rows: BprRows;
@@ -26,13 +33,14 @@ export interface LearnedBpr {
 /** `memory` holds the rows and is released with the model. */
 export const fittedBpr = (
   config: BprConfig,
-  kernels: Kernels,
+  { kernels, gpu }: BprDeps,
   memory: KernelMemory,
   { rows, prints, counts }: LearnedBpr,
 ): FittedModel => {
   const { users, items, bias } = rows;
   const { columns } = users;
   const weights = negativeWeights(counts, config.negativeSkew);
+  const scan = catalogueScan(kernels, gpu, items);
   const start = meanRow(users, prints, bias);
 
   const foldIn = async (queries: QueryBatch, changed: readonly number[], out: Float32Array): Promise<void> => {
@@ -75,7 +83,7 @@ export const fittedBpr = (
   return {
     capabilities,
     score: async (queries, candidates) => scoreByDot(kernels, await vectors(queries), items, candidates),
-    recommend: async (queries, n, limits) => kernels.topK(await vectors(queries), items, n, limits),
+    recommend: async (queries, n, limits) => scan.topK(await vectors(queries), n, limits),
     itemVectors: () => items,
     userVectors: vectors,
     state: () => ({
@@ -87,7 +95,10 @@ export const fittedBpr = (
         counts: { shape: [counts.length], data: counts },
       },
     }),
-    dispose: () => memory.release(),
+    dispose: () => {
+      scan.dispose();
+      memory.release();
+    },
   };
 };
 

@@ -1,24 +1,32 @@
-import type { Csr, Dataset, FitOptions, Kernels, Model } from 'recograph';
+import type { Csr, Dataset, FitOptions, Kernels, Model, TensorRuntime } from 'recograph';
 import { RecographError, throwIfCancelled } from 'recograph';
 import { easeWeightsInPlace, invertInPlace, sparseGramInto, squareIn } from 'recograph/math';
 import { createFitted } from './fitted-ease.ts';
 import type { EaseConfig } from './index.ts';
+import { invertOnTensors } from './invert-on-tensors.ts';
 
-export const createEase = (config: EaseConfig, kernels: Kernels): Model => ({
-  fit: (data, _inputs, options) => train(config, kernels, data, options),
+export interface EaseDeps {
+  readonly kernels: Kernels;
+  /** Absent = everything on the CPU. */
+  readonly gpu: TensorRuntime | undefined;
+}
+
+export const createEase = (config: EaseConfig, deps: EaseDeps): Model => ({
+  fit: (data, _inputs, options) => train(config, deps, data, options),
   restore: (state) => {
     const { shape, data } = state.tensors.weights!;
-    const memory = kernels.memory();
+    const memory = deps.kernels.memory();
     const weights = squareIn(memory, shape[0]!);
     for (let r = 0; r < weights.size; r++) {
       weights.data.set((data as Float32Array).subarray(r * weights.size, (r + 1) * weights.size), r * weights.stride);
     }
-    return createFitted(config, kernels, memory, weights);
+    return createFitted(config, deps, memory, weights);
   },
 });
 
 /** Memory O(items^2); throws TOO_LARGE above `maxItems`. */
-const train = async (config: EaseConfig, kernels: Kernels, data: Dataset, { signal, report }: FitOptions) => {
+const train = async (config: EaseConfig, deps: EaseDeps, data: Dataset, { signal, report }: FitOptions) => {
+  const { kernels, gpu } = deps;
   throwIfCancelled(signal);
   const items = data.items.size;
   if (items > config.maxItems) {
@@ -40,7 +48,7 @@ const train = async (config: EaseConfig, kernels: Kernels, data: Dataset, { sign
     const weights = squareIn(memory, items);
     const byItem = prepared(config, data.positivesByItem());
     await sparseGramInto(kernels, positives, byItem, config.regularization, weights, signal);
-    await invertInPlace(kernels, weights, signal);
+    await (gpu ? invertOnTensors(gpu, kernels, weights, signal) : invertInPlace(kernels, weights, signal));
     await easeWeightsInPlace(kernels, weights);
     throwIfCancelled(signal);
     if (!allFinite(weights.data)) {
@@ -50,7 +58,7 @@ const train = async (config: EaseConfig, kernels: Kernels, data: Dataset, { sign
       );
     }
     report({ epoch: 1, epochs: 1, fraction: 1 });
-    return createFitted(config, kernels, memory, weights);
+    return createFitted(config, deps, memory, weights);
   } catch (error) {
     memory.release();
     throw error;

@@ -1,18 +1,10 @@
-import type {
-  Capabilities,
-  FittedModel,
-  ItemList,
-  ItemSet,
-  KernelMemory,
-  Kernels,
-  Limits,
-  QueryBatch,
-  Ragged,
-} from 'recograph';
+import type { Capabilities, FittedModel, ItemList, ItemSet, KernelMemory, Limits, QueryBatch } from 'recograph';
 import { historyMatrix } from 'recograph';
 import { type Square, sparseTimes, topKByScore } from 'recograph/math';
-import { prepared } from './ease.ts';
+import { raggedRows } from 'recograph/nn';
+import { type EaseDeps, prepared } from './ease.ts';
 import type { EaseConfig } from './index.ts';
+import { productOnTensors } from './product-on-tensors.ts';
 
 /** Queries whose scores of all items are held at a time. */
 const BATCH = 256;
@@ -29,11 +21,12 @@ const capabilities: Capabilities = {
 /** `weights` is B, [items x items]; `memory` holds it, and is released with the model. */
 export const createFitted = (
   config: EaseConfig,
-  kernels: Kernels,
+  { kernels, gpu }: EaseDeps,
   memory: KernelMemory,
   weights: Square,
 ): FittedModel => {
   const { size, stride, data } = weights;
+  const product = gpu && productOnTensors(gpu, weights);
 
   /** Scores of all items, a batch of queries at a time; a query without a positive has NaN throughout. */
   const inBatches = async (
@@ -55,7 +48,7 @@ export const createFitted = (
           indices: x.indices.subarray(begin, end),
           values: x.values.subarray(begin, end),
         };
-        const scores = await sparseTimes(kernels, part, weights, scratch);
+        const scores = await (product?.times(part, scratch) ?? sparseTimes(kernels, part, weights, scratch));
         for (let q = 0; q < count; q++) {
           if (offsets[q] === offsets[q + 1]) scores.fill(Number.NaN, q * stride, (q + 1) * stride);
         }
@@ -88,7 +81,7 @@ export const createFitted = (
     await inBatches(queries, async (scores, first, count) => {
       const matrix = { rows: count, columns: stride, data: scores.subarray(0, count * stride) };
       lists.push(
-        ...(await topKByScore(kernels, matrix, n, { ...limits, exclude: rowsOf(limits.exclude, first, count) })),
+        ...(await topKByScore(kernels, matrix, n, { ...limits, exclude: raggedRows(limits.exclude, first, count) })),
       );
     });
     return lists;
@@ -125,12 +118,9 @@ export const createFitted = (
       for (let r = 0; r < size; r++) packed.set(data.subarray(r * stride, r * stride + size), r * size);
       return { json: {}, tensors: { weights: { shape: [size, size], data: packed } } };
     },
-    dispose: () => memory.release(),
+    dispose: () => {
+      product?.dispose();
+      memory.release();
+    },
   };
-};
-
-const rowsOf = (rows: Ragged, first: number, count: number): Ragged => {
-  const begin = rows.offsets[first]!;
-  const offsets = rows.offsets.slice(first, first + count + 1).map((offset) => offset - begin);
-  return { offsets, values: rows.values.subarray(begin, begin + offsets[count]!) };
 };

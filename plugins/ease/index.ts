@@ -14,8 +14,8 @@ export type EaseConfig = z.output<typeof config>;
 export const ease = defineModel({
   type: 'ease',
   config,
-  inject: { kernels: tokens.kernels },
-  create: (settings, { kernels }) => createEase(settings, kernels),
+  inject: { kernels: tokens.kernels, gpu: tokens.gpu },
+  create: createEase,
 });
 
 export default definePlugin({ name: 'recograph-plugin-ease', apiVersion: 1, components: [ease] });
