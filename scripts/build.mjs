@@ -1,15 +1,21 @@
-/** Compiles TypeScript and AssemblyScript into dist/. `--kernels` builds what the sources need too: WASM kernels, tfjs's gradients. */
+/**
+ * Compiles TypeScript and AssemblyScript into dist/, what has changed since the last time. `--kernels` builds only what
+ * the sources need too: WASM kernels, tfjs's gradients.
+ */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = (bin, ...args) => execFileSync(process.execPath, [bin, ...args], { cwd: root, stdio: 'inherit' });
 
+const changedAt = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+const newestIn = (folder) => Math.max(...readdirSync(folder).map((file) => changedAt(`${folder}/${file}`)));
+
 for (const room of ['math', 'runtime']) {
   const assembly = `core/${room}/assembly`;
-  if (!existsSync(`${root}/${assembly}`)) continue;
+  if (newestIn(`${root}/${assembly}`) < changedAt(`${root}/dist/core/${room}/kernels.wasm`)) continue;
   mkdirSync(`${root}/dist/core/${room}`, { recursive: true });
   run('node_modules/assemblyscript/bin/asc.js', `${assembly}/index.ts`, '--config', `${assembly}/asconfig.json`);
 }
@@ -27,8 +33,7 @@ buildSync({
 });
 
 if (!process.argv.includes('--kernels')) {
-  for (const folder of ['core', 'plugins', 'schema', 'cli']) {
-    rmSync(`${root}/dist/${folder}/tsconfig.tsbuildinfo`, { force: true });
-  }
+  // What tsc remembers says nothing of what was deleted from dist/.
+  if (!existsSync(`${root}/dist/cli/main.js`)) rmSync(`${root}/build.tsbuildinfo`, { force: true });
   run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
 }
