@@ -10,6 +10,8 @@ import ease from './ease/index.ts';
 import epsilonGreedy from './epsilon-greedy/index.ts';
 import factorMapping from './factor-mapping/index.ts';
 import factorizationMachine from './factorization-machine/index.ts';
+import fusion from './fusion/index.ts';
+import imageCnn from './image-cnn/index.ts';
 import itemKnn from './item-knn/index.ts';
 import logisticRegression from './logistic-regression/index.ts';
 import mf from './mf/index.ts';
@@ -36,6 +38,8 @@ export default [
   epsilonGreedy,
   factorMapping,
   factorizationMachine,
+  fusion,
+  imageCnn,
   itemKnn,
   logisticRegression,
   mf,

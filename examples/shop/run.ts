@@ -35,7 +35,7 @@ export const runShop = async (options: ShopOptions, storePath: string): Promise<
     for (const { item } of shop.events) sold[Number(item.slice('product-'.length))]!++;
     const bestSellers = best(sold, N);
     const isNew = (p: number) => products[p]!.day === lastDay;
-    const rows = [];
+    const rows: Omit<ShopReport, 'events'>[] = [];
     for (let u = 0; u < options.users; u++) {
       const slate = await recommender.recommend({ target: { user: `customer-${u}` }, n: N });
       const list = slate.items.map(({ id }) => Number(id.slice('product-'.length)));
@@ -48,7 +48,7 @@ export const runShop = async (options: ShopOptions, storePath: string): Promise<
         newcomersAtBest: best(worth, N).filter(isNew).length / N,
       });
     }
-    const average = (of: keyof (typeof rows)[number]) => mean(rows.map((row) => row[of]));
+    const average = (of: keyof Omit<ShopReport, 'events'>) => mean(rows.map((row) => row[of]));
     return {
       events: shop.events.length,
       recommended: average('recommended'),
