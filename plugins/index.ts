@@ -11,6 +11,8 @@ import ease from './ease/index.ts';
 import epsilonGreedy from './epsilon-greedy/index.ts';
 import factorMapping from './factor-mapping/index.ts';
 import factorizationMachine from './factorization-machine/index.ts';
+import fusion from './fusion/index.ts';
+import imageCnn from './image-cnn/index.ts';
 import itemKnn from './item-knn/index.ts';
 import lightgcn from './lightgcn/index.ts';
 import logisticRegression from './logistic-regression/index.ts';
@@ -42,6 +44,8 @@ export default [
   epsilonGreedy,
   factorMapping,
   factorizationMachine,
+  fusion,
+  imageCnn,
   itemKnn,
   lightgcn,
   logisticRegression,

@@ -15,6 +15,7 @@ export { gram, gramInto, roundUp } from './gram.ts';
 export { createKernels, type KernelsOptions } from './kernels.ts';
 export { countDraws, createRng } from './rng.ts';
 export { type Candidates, scoreByDot, topKByScore } from './scan.ts';
+export { type Similarity, type SimilaritySpace, similaritySpace } from './similarity.ts';
 export { solveSpd } from './solve-spd.ts';
 export { type NeighborSearch, nearestRows } from './sparse-neighbors.ts';
 export { createSparseSums, type SparseRows, type SparseSums } from './sparse-sums.ts';

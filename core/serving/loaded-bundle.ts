@@ -6,6 +6,7 @@ import { featureRowsFromState } from '../training/feature-rows-state.ts';
 import { disposeFitted } from '../training/fitted.ts';
 import { restoreFitted } from '../training/states.ts';
 import { type BundleFront, createFront, createFrontView, type FrontView } from './front.ts';
+import { createItemContent } from './item-content.ts';
 import { type BundleView, createView } from './view.ts';
 
 /** A restored bundle. */
@@ -32,7 +33,8 @@ export const loadBundle = async (
   const front = createFront(contents, config, create);
   const fitted = await restoreFitted(graph, states, config, create);
   const itemFeatures = featureRowsFromState(states.catalogue!);
-  const parts = { front, graph, fitted, itemFeatures, vectors: vectorsOf(contents) };
+  const content = createItemContent(front.encoders, fitted.features, itemFeatures, vectorsOf(contents));
+  const parts = { front, graph, fitted, content };
   return {
     ...front,
     models: fitted.models,

@@ -3,6 +3,7 @@ import plugins from 'recograph/plugins';
 import {
   type Check,
   type ConformanceOptions,
+  conformanceData,
   featureConformance,
   metricConformance,
   modelConformance,
@@ -12,6 +13,7 @@ import {
 } from 'recograph/testing';
 import { describe, expect, it } from 'vitest';
 import { tinyInputs } from '../../core/testing/tiny-inputs.ts';
+import { withPictures } from '../support/pictures.ts';
 
 const components: readonly Component[] = plugins.flatMap((plugin) => [...plugin.components]);
 
@@ -100,6 +102,15 @@ const CASES: Readonly<Record<string, readonly ConformanceOptions[]>> = {
     { config: { dimensions: 8, history: 'none', epochs: 3, batchSize: 8, negatives: 8 } },
   ],
   'feature content': [{ config: { minCount: 1 } }, { config: { minCount: 1, dimensions: 4 } }],
+  'feature fusion': ['concatenation', 'gated', 'late'].map((method) => ({
+    config: { of: ['text', 'pictures'], tags: 'categories', dimensions: 4, method, epochs: 2, batchSize: 8 },
+  })),
+  'feature image-cnn': [
+    {
+      config: { tags: 'brand', width: 8, height: 8, filters: [4, 4], dimensions: 4, epochs: 2, batchSize: 8 },
+      data: await withPictures(conformanceData()),
+    },
+  ],
   'feature text-cnn': [
     { config: { vectors: 'taste', minCount: 1, embedding: 8, filters: 4, epochs: 2, batchSize: 8 } },
     {

@@ -2,7 +2,7 @@ import { FIRST_CODE, itemVectorSource } from '../../data/index.ts';
 import { type Dataset, type Inputs, type Matrix, RecographError, type Rng, type Tensor } from '../../spi/index.ts';
 import type { Feeds } from '../feeds.ts';
 import { dense, type Layer } from '../layers.ts';
-import { bce } from '../losses.ts';
+import { bce, softmaxCrossEntropy } from '../losses.ts';
 import type { Parameter } from '../parameter.ts';
 import type { Pass } from '../pass.ts';
 
@@ -33,7 +33,8 @@ export interface ObjectiveHead {
 
 /**
  * `vectors`: the weighted squared distance from another component's item vectors, divided by their mean square, so that 1
- * is what giving the mean costs. `tags`: the cross-entropy of each label (a dense layer from the vector). Both: the sum.
+ * is what giving the mean costs. `tags`: the cross-entropy of each label, of a
+ * softmax where every item has one (a dense layer from the vector). Both: the sum.
  * Throws CONFIG_INVALID where neither is asked for, or the labels are none.
  */
 export const itemObjective = async (config: ObjectiveConfig, data: Dataset, inputs: Inputs): Promise<ItemObjective> => {
@@ -135,7 +136,12 @@ const towardsTags = (field: string, { itemFeatures }: Dataset): Part => {
       const output: Layer = dense('tags', width, labels, rng);
       return {
         parameters: output.parameters,
-        loss: (pass, vectors, { tags }) => bce(pass.tf, output.apply(pass, vectors), tags!),
+        loss: (pass, vectors, { tags }) => {
+          const logits = output.apply(pass, vectors);
+          return column.kind === 'bag'
+            ? bce(pass.tf, logits, tags!)
+            : softmaxCrossEntropy(pass.tf, logits, pass.tf.argMax(tags!, 1));
+        },
       };
     },
     feeds: (items) => {

@@ -1,3 +1,4 @@
+import { gatherFeatures } from '../../data/index.ts';
 import type { ComponentState, FeatureRows, ItemExtractor, Json, TensorRuntime } from '../../spi/index.ts';
 import { isTable } from '../parameter.ts';
 import { inferencePass } from '../pass.ts';
@@ -5,6 +6,8 @@ import { extractVectors } from './extract.ts';
 import type { ItemInputs, ItemNetwork } from './network.ts';
 
 const EXTRACT_BATCH = 128;
+/** Items whose inputs (images) are held in memory together. */
+const CHUNK = 1024;
 
 /** A trained item network as a feature. `json` is what, beside the parameters, `restore` needs. */
 export const trainedExtractor = (
@@ -20,7 +23,16 @@ export const trainedExtractor = (
   return {
     subject: 'item',
     width: network.width,
-    extract: async (items) => extractVectors(runtime, pass, network, await inputsOf(items), EXTRACT_BATCH),
+    extract: async (items) => {
+      const { width } = network;
+      const data = new Float32Array(items.rows * width);
+      for (let from = 0; from < items.rows; from += CHUNK) {
+        const rows = Int32Array.from({ length: Math.min(CHUNK, items.rows - from) }, (_, k) => from + k);
+        const inputs = await inputsOf(gatherFeatures(items, rows));
+        data.set((await extractVectors(runtime, pass, network, inputs, EXTRACT_BATCH)).data, from * width);
+      }
+      return { rows: items.rows, columns: width, data };
+    },
     state: () => ({
       json,
       tensors: Object.fromEntries(

@@ -64,7 +64,15 @@ export const configSchema = z.strictObject({
   features: z.record(z.string(), slotSchema).default({}),
   rankers: z.record(z.string(), slotSchema).default({}),
   pipelines: z.record(z.string(), pipelineSchema).default({}),
-  similar: z.strictObject({ model: z.string().optional() }).prefault({}),
+  similar: z
+    .strictObject({
+      model: z.string().optional(),
+      similarity: z
+        .enum(['inner-product', 'cosine', 'euclidean', 'adjusted-cosine'])
+        .default('cosine')
+        .describe('Of item vectors, where the model has no similarity of its own.'),
+    })
+    .prefault({}),
   evaluation: evaluationSchema.optional(),
   training: trainingSchema.prefault({}),
   server: serverSchema.prefault({}),

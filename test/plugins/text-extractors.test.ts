@@ -1,0 +1,149 @@
+import { createRuntime, type Inputs, type ItemExtractor, type OwnedRuntime } from 'recograph';
+import { textCnn } from 'recograph/plugins/text-cnn';
+import { textRnn } from 'recograph/plugins/text-rnn';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { catalogue } from '../support/catalogue.ts';
+import { fitOptions, noInputs } from '../support/tiny.ts';
+
+let runtime: OwnedRuntime;
+beforeAll(async () => {
+  runtime = await createRuntime('wasm');
+});
+afterAll(() => runtime.dispose());
+
+type Component = typeof textCnn | typeof textRnn;
+const extractor = (component: Component, config: object) =>
+  component.create(component.schema.parse(config) as never, { runtime } as never);
+const texts = (...plots: readonly string[]) =>
+  catalogue(
+    plots.map((plot) => ({ plot })),
+    1,
+    [],
+    { plot: { kind: 'text' } },
+  );
+const tensor = (...data: number[]) => ({ data: Float32Array.from(data), shape: [data.length] });
+const matrix = (rows: number, ...data: number[]) => ({
+  data: Float32Array.from(data),
+  shape: [rows, data.length / rows],
+});
+/** Knows the words a (vector 1) and b (vector 2); gives one number. */
+const words = {
+  json: { tokens: { fields: ['plot'], terms: [[0, 'a'], [0, 'b']] }, width: 1 }, // biome-ignore format: one vocabulary
+  words: matrix(2, 1, 2),
+};
+const restored = async (component: Component, config: object, tensors: Record<string, object>) =>
+  (await extractor(component, config).restore(
+    { json: words.json, tensors: { words: words.words, ...tensors } } as never,
+    noInputs,
+  )) as ItemExtractor;
+
+it('text-cnn: filters over neighbours, the largest and the mean of each, and the mean word', async () => {
+  const fitted = await restored(
+    textCnn,
+    { vectors: 'x', fields: ['plot'], embedding: 1, filters: 1, kernels: [2] },
+    {
+      'convolution2/weights': matrix(2, 1, -1),
+      'convolution2/bias': tensor(0),
+      'output/weights': matrix(3, 1, 10, 100),
+      'output/bias': tensor(0.25),
+    },
+  );
+  // "a b": the filter sees (1, 2) -> 0 and (2, 0) -> 2: largest 2, mean 1; mean word 1.5. "b": (2, 0) -> 2; 2; 2.
+  // unknown words are as if they were not there; a text without any known one has no vector
+  const { data } = await fitted.extract(texts('A b', 'b', 'a zzz b', 'zzz').data.itemFeatures);
+  expect(Array.from(data)).toEqual([121.75, 222.25, 121.75, Number.NaN]);
+});
+
+it('text-rnn: the last state or the mean of the states, and the mean word', async () => {
+  const tensors = {
+    'recurrent/input/weights': matrix(1, 0.5),
+    'recurrent/input/bias': tensor(0),
+    'recurrent/recurrent/weights': matrix(1, 1),
+    'recurrent/recurrent/bias': tensor(0),
+    'output/weights': matrix(2, 1, 10),
+    'output/bias': tensor(0),
+  };
+  const config = { vectors: 'x', fields: ['plot'], cell: 'simple', embedding: 1, units: 1 };
+  const first = Math.tanh(0.5);
+  const second = Math.tanh(1 + first);
+  const items = texts('a b', 'a').data.itemFeatures;
+  const last = await restored(textRnn, { ...config, pooling: 'last' }, tensors);
+  const mean = await restored(textRnn, { ...config, pooling: 'average' }, tensors);
+  const [both, one] = (await last.extract(items)).data;
+  expect(both).toBeCloseTo(1.5 + 10 * second, 4);
+  expect(one).toBeCloseTo(1 + 10 * first, 4);
+  expect((await mean.extract(items)).data[0]).toBeCloseTo(1.5 + 5 * (first + second), 4);
+});
+
+describe.each([
+  ['text-cnn', textCnn],
+  ['text-rnn', textRnn],
+] as const)('%s', (_, component) => {
+  const small = {
+    fields: ['plot'],
+    minCount: 1,
+    embedding: 8,
+    batchSize: 8,
+    learningRate: 0.02,
+    dropout: 0,
+    tokenDropout: 0,
+  };
+  /** Half of the plots are of the sea, half of space; in between stands what says nothing. */
+  const plots = Array.from({ length: 40 }, (_, k) => {
+    const filler = ['once', 'there', 'was', 'somebody'].slice(k % 4).join(' ');
+    return k % 2 === 0 ? `${filler} at sea` : `${filler} in space`;
+  });
+  const made = () =>
+    catalogue(
+      plots.map((plot, k) => ({ plot, genre: k % 2 === 0 ? 'sailors' : 'rockets' })),
+      2,
+      plots.map((_, k) => [k % 2, k]),
+      { plot: { kind: 'text' }, genre: { kind: 'category', minCount: 1 } },
+    );
+  const towards = (rows: number): Inputs => ({
+    ...noInputs,
+    vectors: () => ({
+      subject: 'item',
+      width: 2,
+      extract: async () => ({
+        rows,
+        columns: 2,
+        data: Float32Array.from({ length: rows * 2 }, (_, k) => (((k >> 1) + k) % 2 === 0 ? 3 : -1)),
+      }),
+      state: () => ({ json: {}, tensors: {} }),
+    }),
+  });
+
+  it('gives an item it never saw the factors of those with like words', async () => {
+    const { data, encode } = made();
+    const fit = extractor(component, { ...small, vectors: 'taste', shrinkage: 0, epochs: 40 }).fit;
+    const fitted = (await fit(data, towards(plots.length), fitOptions())) as ItemExtractor;
+    const { data: vectors } = await fitted.extract(
+      encode({ plot: 'somebody else at sea' }, { plot: 'there in space' }),
+    );
+    [3, -1, -1, 3].forEach((factor, k) => {
+      expect(Math.abs(vectors[k]! - factor)).toBeLessThan(1.2);
+    });
+  });
+
+  it('tells labels apart where it is trained towards tags', async () => {
+    const { data, encode } = made();
+    const fit = extractor(component, { ...small, tags: 'genre', dimensions: 4, epochs: 20 }).fit;
+    const fitted = (await fit(data, noInputs, fitOptions())) as ItemExtractor;
+    const { data: vectors } = await fitted.extract(
+      encode({ plot: 'at sea' }, { plot: 'was at sea' }, { plot: 'in space' }),
+    );
+    const apart = (a: number, b: number) =>
+      Math.hypot(...[0, 1, 2, 3].map((k) => vectors[a * 4 + k]! - vectors[b * 4 + k]!));
+    expect(apart(0, 2)).toBeGreaterThan(2 * apart(0, 1));
+  });
+
+  it('refuses to train towards nothing, and towards numbers as labels', async () => {
+    const { data } = made();
+    await expect(extractor(component, small).fit(data, noInputs, fitOptions())).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+    });
+    const tagged = extractor(component, { ...small, tags: 'plot' }).fit(data, noInputs, fitOptions());
+    await expect(tagged).rejects.toThrow(/tags names "plot", which is a column of kind text/);
+  });
+});
