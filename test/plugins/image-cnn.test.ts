@@ -84,7 +84,7 @@ it('tells colours apart where it is trained towards labels, in new pictures too'
     learningRate: 0.01,
     dropout: 0,
   };
-  const component = imageCnn.create(imageCnn.schema.parse(config) as never, { runtime, log });
+  const component = imageCnn.create(imageCnn.schema.parse(config) as never, { runtime, log } as never);
   const fitted = (await component.fit(data, noInputs, fitOptions())) as ItemExtractor;
   const asked = encode(
     { image: await picture(240, 0, 0) },
