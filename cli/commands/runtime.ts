@@ -3,10 +3,7 @@ import { installRuntime, removeRuntime, runtimeFolder } from '../../core/runtime
 import type { GlobalOptions } from '../context.ts';
 import { createOutput } from '../output.ts';
 
-export const addRuntime = (program: Command): void => {
-  const runtime = program
-    .command('runtime')
-    .description('Install or remove TensorFlow for Node in a folder of its own.');
+export const addRuntime = (runtime: Command): void => {
   runtime
     .command('install')
     .description('Fetch a current TensorFlow and build its addon (Linux x64). Says first how much it downloads.')
