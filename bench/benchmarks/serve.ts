@@ -33,7 +33,7 @@ export default {
   },
   run: async (context) => {
     const { config } = await trainedProject(context.folder);
-    const seconds = context.quick ? 2 : 5;
+    const seconds = context.quick ? 1 : 3;
     const rate = await compare(
       context,
       config,
