@@ -33,7 +33,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
     esac
     mkdir -p "$2" "$TMPDIR/tree/$name"
     for file in $files; do echo x > "$TMPDIR/tree/$name/$file"; done
-    (cd "$TMPDIR/tree" && python3 -m zipfile -c "$OLDPWD/$2/$3.whl" "\${name%%/*}")
+    (cd "$TMPDIR/tree" && python3 -m zipfile -c "$2/$3.whl" "\${name%%/*}")
     rm -r "$TMPDIR/tree"`,
 };
 
