@@ -14,7 +14,13 @@ export const addRuntime = (runtime: Command): void => {
       const cancel = () => abort.abort();
       process.once('SIGINT', cancel);
       process.once('SIGTERM', cancel);
-      const installed = await installRuntime({ gpu: options.gpu ?? false, report: output.note, signal: abort.signal });
+      const bar = output.progress('MB');
+      const installed = await installRuntime({
+        gpu: options.gpu ?? false,
+        report: output.note,
+        progress: (done, total) => bar.update(Math.round(done / 1e6), Math.round(total / 1e6)),
+        signal: abort.signal,
+      }).finally(() => bar.stop());
       output.result(installed, () => `TensorFlow ${installed.version} on ${installed.device}, in ${installed.folder}.`);
     });
   runtime

@@ -73,9 +73,15 @@ export const relativeDifference = (expected: Float32Array, seen: Float32Array): 
 
 const kernels = createKernels({ threads: 1 });
 
-const modelOf = (type: string, config: Readonly<Record<string, unknown>>, runtime: TensorRuntime): Model => {
+/** `gpu`: what als, bpr and ease take for one; absent = their kernels. */
+export const modelOf = (
+  type: string,
+  config: Readonly<Record<string, unknown>>,
+  runtime: TensorRuntime,
+  gpu?: TensorRuntime,
+): Model => {
   const component = plugins.flatMap((plugin): readonly Component[] => plugin.components).find((c) => c.type === type)!;
-  return component.create(component.schema.parse(config) as never, { runtime, kernels } as never) as Model;
+  return component.create(component.schema.parse(config) as never, { runtime, kernels, gpu } as never) as Model;
 };
 
 const onRuntime = async <T>(kind: RuntimeKind, work: (runtime: TensorRuntime) => Promise<T>): Promise<T> => {
