@@ -39,6 +39,6 @@ export default {
       settings: context.quick ? settings.slice(0, 2) : settings,
       metrics: ['rmse', 'mae'],
     });
-    await runtime.dispose();
+    runtime.dispose();
   },
 } satisfies Benchmark;
