@@ -32,7 +32,8 @@ export const topKByDot = async (
   const count = queries.rows;
   const capacity = Math.min(n, items.rows);
   if (count === 0 || capacity <= 0) return Array.from({ length: count }, emptyList);
-  const large = items.rows >= PLACES || items.columns > 512 || QUERY_BLOCK * items.data.length > ROUNDED_TASK_WORK;
+  const small = items.columns > 0 && items.columns <= 512 && items.rows < PLACES;
+  const rounds = small && count >= ROUND_FROM && QUERY_BLOCK * items.data.length <= ROUNDED_TASK_WORK;
   const memory = kernels.memory();
   try {
     const shared = {
@@ -40,7 +41,7 @@ export const topKByDot = async (
       items: { ...items, data: memory.share(items.data) },
     };
     const search = { kernels, memory, ...shared, capacity, limits: limitArgs(memory, limits, items.rows) };
-    return await (count >= ROUND_FROM && !large ? searchRounded(search) : searchPlain(search));
+    return await (rounds ? searchRounded(search) : searchPlain(search));
   } finally {
     memory.release();
   }
