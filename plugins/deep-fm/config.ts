@@ -25,6 +25,13 @@ export const config = z.strictObject({
     .nonnegative()
     .default(1e-4)
     .describe('L2 on the embeddings, and on the weights, that an example uses.'),
+  tableRegularization: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .describe(
+      'L2 on all embeddings and weights in every step: rare features shrink, too. Costs rows x factors a step.',
+    ),
   weightDecay: z.number().nonnegative().default(0).describe('Decoupled, on everything that a step updates.'),
   optimizer: z.enum(['adam', 'adagrad', 'sgd']).default('adam'),
   patience: z

@@ -7,6 +7,7 @@ import {
   inferencePass,
   layFields,
   logOdds,
+  lookup,
   mse,
   type PointwiseBatch,
   pairScorer,
@@ -19,11 +20,11 @@ import type { DeepFmConfig } from './config.ts';
 import { type DeepFmJson, fittedDeepFm, restoreDeepFm } from './fitted-deep-fm.ts';
 import { createNetwork, type Network, type NetworkShape } from './network.ts';
 
-/** Fits the network of `createNetwork`: cross-entropy (classification) or squared error, L2 on the rows an example uses. */
+/** Fits the network of `createNetwork`: cross-entropy (classification) or squared error, L2 on the rows an example uses, or on all. */
 export const createDeepFm = (config: DeepFmConfig, { runtime }: { runtime: TensorRuntime }): Model => ({
   fit: async (data, _inputs, options) => {
     const { rng, validation } = options;
-    const { task, regularization } = config;
+    const { task, regularization, tableRegularization } = config;
     const { variant, factors, hidden } = config;
     const examples = pointwiseExamples(data, config);
     const { mean, negatives } = examples;
@@ -33,6 +34,8 @@ export const createDeepFm = (config: DeepFmConfig, { runtime }: { runtime: Tenso
     const network = createNetwork(shape, task === 'regression' ? mean : logOdds(mean), rng.fork('init'));
     const { vectors, weights } = network;
     const sides = twoSidedTraining(network, slots);
+    const tables = weights ? [vectors, weights] : [vectors];
+    const everyRow = Int32Array.from({ length: tableRegularization > 0 ? layout.rows : 0 }, (_, row) => row);
     const json: DeepFmJson = { shape, task, observed: negatives === 0 };
     const held = heldOutRows(validation, { task, negatives }, data, rng);
 
@@ -48,16 +51,23 @@ export const createDeepFm = (config: DeepFmConfig, { runtime }: { runtime: Tenso
       ...(held && validate(runtime, network, json, held, validation!)),
       batch: (rows, context) => {
         const batch = examples.batch(rows, context.rng);
-        return { ...sides.feeds(batch), target: { data: batch.targets, shape: [batch.targets.length, 1] } };
+        return {
+          ...sides.feeds(batch),
+          allVectors: everyRow.length > 0 ? lookup(vectors, everyRow) : undefined,
+          allWeights: everyRow.length > 0 && weights ? lookup(weights, everyRow) : undefined,
+          target: { data: batch.targets, shape: [batch.targets.length, 1] },
+        };
       },
-      loss: ({ target, ...inputs }, pass) => {
+      loss: ({ target, allVectors, allWeights, ...inputs }, pass) => {
         const { tf } = pass;
         const score = sides.score(inputs, pass);
         const error = task === 'regression' ? mse(tf, score, target) : bce(tf, score, target);
-        return tf.add(error, tf.mul(regularization, sides.norm(tf, inputs)));
+        const whole = [allVectors, allWeights].flatMap((rows) => (rows ? [tf.sum(tf.square(rows))] : []));
+        const terms = [error, tf.mul(regularization, sides.norm(tf, inputs))];
+        return tf.addN([...terms, ...whole.map((squares) => tf.mul(tableRegularization / 2, squares))]);
       },
     });
-    forgetUnreached(weights ? [vectors, weights] : [vectors], slots.reached(examples));
+    forgetUnreached(tables, slots.reached(examples));
     return fittedDeepFm(json, network, runtime);
   },
   restore: (state) => restoreDeepFm(state, runtime),

@@ -88,6 +88,16 @@ it('predicts values', async () => {
   expect(fitted.capabilities.calibrated).toBe('value');
 });
 
+it('shrinks embeddings where whole tables are regularized', async () => {
+  const events = Array.from({ length: 40 }, (_, k) => ({ user: 0, item: 0, label: k % 2 }));
+  const { data } = contextWorld(events, [{}, {}], [{}, {}]);
+  const norm = async (tableRegularization: number) => {
+    const fitted = await learn(data, { ...settings, epochs: 20, tableRegularization });
+    return fitted.state().tensors.vectors!.data.reduce((sum, x) => sum + Math.abs(x), 0);
+  };
+  expect(await norm(1)).toBeLessThan((await norm(0)) / 10);
+});
+
 it('draws negatives where only positives were recorded', async () => {
   // Everybody chose items 0 and 1; 2 to 5 are never chosen.
   const rows = Array.from({ length: 16 }, (_, k) => [k >> 1, k % 2]);
