@@ -60,6 +60,16 @@ describe('labels', () => {
     expect([...batch.shares]).toEqual([1, 0, 0, 1, 0, 0, 1, 4, 4, 1, 0, 0]);
   });
 
+  it('are none for an event of a user who has everything', () => {
+    const full = contextWorld([{ item: 0, label: 1 }], [{}], [{}]).data;
+    const batch = taskExamples(full, labelTasks(full, schema.parse({ tasks: { any: {} } })), 1).batch(
+      Int32Array.of(0),
+      createRng(1),
+    );
+    expect([...batch.items]).toEqual([0, 0]);
+    expect([...batch.shares]).toEqual([2, 0]);
+  });
+
   it('are missed where a task has none', () => {
     const wrong = schema.parse({ tasks: { bought: { types: ['purchase'] } } });
     expect(() => labelTasks(data, wrong)).toThrow(expect.objectContaining({ code: 'DATA_EMPTY', at: 'tasks.bought' }));
