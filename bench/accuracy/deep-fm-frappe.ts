@@ -6,6 +6,7 @@ import { frappe } from '../harness/frappe.ts';
 export const config = {
   hidden: [128, 64],
   epochs: 10,
+  decay: 'linear' as const,
   batchSize: 512,
   learningRate: 0.005,
   regularization: 0,

@@ -9,6 +9,7 @@ import {
   parameter,
   pointwiseMetric,
   train,
+  trainingOptions,
   twoSidedTraining,
   zeros,
 } from 'recograph/nn';
@@ -47,11 +48,8 @@ export const createMultiTask = (config: MultiTaskConfig, { runtime }: { runtime:
     await train({
       runtime,
       parameters: logVariances ? [...network.parameters, logVariances] : network.parameters,
-      optimizer: { kind: config.optimizer, learningRate: config.learningRate },
+      ...trainingOptions(config),
       examples: examples.count,
-      batchSize: config.batchSize,
-      epochs: config.epochs,
-      patience: config.patience,
       fit: options,
       ...(validation?.interactions.length && validate(runtime, network, shape, config, data, validation, rng)),
       batch: (events, context) => {
