@@ -4,13 +4,12 @@ import { frappe } from '../harness/frappe.ts';
 
 /** A network narrow enough to score 1,000 candidates in a few milliseconds; the rest was chosen on a tenth of train.csv. */
 export const config = {
-  hidden: [128, 64],
-  epochs: 10,
+  hidden: [128, 128, 64],
+  epochs: 12,
+  batchSize: 2048,
+  learningRate: 0.01,
   decay: 'linear' as const,
-  batchSize: 512,
-  learningRate: 0.005,
-  regularization: 0,
-  tableRegularization: 0.003,
+  regularization: 0.05,
 };
 
 export default {

@@ -22,13 +22,6 @@ export const config = z.strictObject({
     .nonnegative()
     .default(1e-4)
     .describe('L2 on the embeddings, and on the weights, that an example uses.'),
-  tableRegularization: z
-    .number()
-    .nonnegative()
-    .default(0)
-    .describe(
-      'L2 on all embeddings and weights in every step: rare features shrink, too. Costs rows x factors a step.',
-    ),
   ...trainingFields({ epochs: 10, learningRate: 0.001, batchSize: 4096, patience: 2 }),
 });
 

@@ -7,7 +7,6 @@ import {
   inferencePass,
   layFields,
   logOdds,
-  lookup,
   mse,
   type PointwiseBatch,
   pairScorer,
@@ -21,11 +20,11 @@ import type { DeepFmConfig } from './config.ts';
 import { type DeepFmJson, fittedDeepFm, restoreDeepFm } from './fitted-deep-fm.ts';
 import { createNetwork, type Network, type NetworkShape } from './network.ts';
 
-/** Fits the network of `createNetwork`: cross-entropy (classification) or squared error, L2 on the rows an example uses, or on all. */
+/** Fits the network of `createNetwork`: cross-entropy (classification) or squared error, L2 on the rows an example uses. */
 export const createDeepFm = (config: DeepFmConfig, { runtime }: { runtime: TensorRuntime }): Model => ({
   fit: async (data, _inputs, options) => {
     const { rng, validation } = options;
-    const { task, regularization, tableRegularization } = config;
+    const { task, regularization } = config;
     const { variant, factors, hidden } = config;
     const examples = pointwiseExamples(data, config);
     const { mean, negatives } = examples;
@@ -35,8 +34,6 @@ export const createDeepFm = (config: DeepFmConfig, { runtime }: { runtime: Tenso
     const network = createNetwork(shape, task === 'regression' ? mean : logOdds(mean), rng.fork('init'));
     const { vectors, weights } = network;
     const sides = twoSidedTraining(network, slots);
-    const tables = weights ? [vectors, weights] : [vectors];
-    const everyRow = Int32Array.from({ length: tableRegularization > 0 ? layout.rows : 0 }, (_, row) => row);
     const json: DeepFmJson = { shape, task, observed: negatives === 0 };
     const held = heldOutRows(validation, { task, negatives }, data, rng);
 
@@ -49,23 +46,16 @@ export const createDeepFm = (config: DeepFmConfig, { runtime }: { runtime: Tenso
       ...(held && validate(runtime, network, json, held, validation!)),
       batch: (rows, context) => {
         const batch = examples.batch(rows, context.rng);
-        return {
-          ...sides.feeds(batch),
-          allVectors: everyRow.length > 0 ? lookup(vectors, everyRow) : undefined,
-          allWeights: everyRow.length > 0 && weights ? lookup(weights, everyRow) : undefined,
-          target: { data: batch.targets, shape: [batch.targets.length, 1] },
-        };
+        return { ...sides.feeds(batch), target: { data: batch.targets, shape: [batch.targets.length, 1] } };
       },
-      loss: ({ target, allVectors, allWeights, ...inputs }, pass) => {
+      loss: ({ target, ...inputs }, pass) => {
         const { tf } = pass;
         const score = sides.score(inputs, pass);
         const error = task === 'regression' ? mse(tf, score, target) : bce(tf, score, target);
-        const whole = [allVectors, allWeights].flatMap((rows) => (rows ? [tf.sum(tf.square(rows))] : []));
-        const terms = [error, tf.mul(regularization, sides.norm(tf, inputs))];
-        return tf.addN([...terms, ...whole.map((squares) => tf.mul(tableRegularization / 2, squares))]);
+        return tf.add(error, tf.mul(regularization, sides.norm(tf, inputs)));
       },
     });
-    forgetUnreached(tables, slots.reached(examples));
+    forgetUnreached(weights ? [vectors, weights] : [vectors], slots.reached(examples));
     return fittedDeepFm(json, network, runtime);
   },
   restore: (state) => restoreDeepFm(state, runtime),

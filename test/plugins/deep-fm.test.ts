@@ -79,16 +79,6 @@ it.each(['deep', 'wide-and-deep', 'deep-fm'])('%s learns what no sum of weights 
   expect(fitted.capabilities.calibrated).toBe('probability');
 });
 
-it('shrinks embeddings where whole tables are regularized', async () => {
-  const events = Array.from({ length: 40 }, (_, k) => ({ user: 0, item: 0, label: k % 2 }));
-  const { data } = contextWorld(events, [{}, {}], [{}, {}]);
-  const norm = async (tableRegularization: number) => {
-    const fitted = await learn(data, { ...settings, epochs: 20, tableRegularization });
-    return Math.max(...Float32Array.from(fitted.state().tensors.vectors!.data, Math.abs));
-  };
-  expect(await norm(1)).toBeLessThan((await norm(0)) / 10);
-});
-
 it('refuses a config without a field of the item', async () => {
   const { data } = twistedWorld();
   await expect(learn(data, { ids: ['user'], fields: [] })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
