@@ -24,6 +24,7 @@ export const NEURAL_MODELS: readonly (readonly [type: string, config: Readonly<R
   ],
   ['neural-mf', { factors: 4, mlpFactors: 4, hidden: [8, 4], epochs: 3, batchSize: 32, initScale: 0.1 }],
   ['neural-mf', { variant: 'gmf', factors: 4, epochs: 3, feedback: 'implicit', initScale: 0.1 }],
+  ['rnn', { dimensions: 8, units: 8, epochs: 3, batchSize: 8 }],
   ['rnn', { dimensions: 8, units: 6, epochs: 3, batchSize: 8 }],
   ['rnn', { cell: 'lstm', loss: 'bce', dimensions: 8, units: 6, epochs: 3, batchSize: 8 }],
 ];
