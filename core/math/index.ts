@@ -20,7 +20,7 @@ export { type Similarity, type SimilaritySpace, similaritySpace } from './simila
 export { solveSpd } from './solve-spd.ts';
 export { type NeighborSearch, nearestRows } from './sparse-neighbors.ts';
 export { createSparseSums, type SparseRows, type SparseSums } from './sparse-sums.ts';
-export { sparseTimesDense } from './sparse-times-dense.ts';
+export { type SparseTimesOptions, sparseTimesDense } from './sparse-times-dense.ts';
 export { fitWeighting, type RowSimilarity, type RowWeighting, weighRows } from './sparse-weighting.ts';
 export { type SymmetricEigen, symmetricEigen } from './symmetric-eigen.ts';
 export { topK } from './top-k.ts';

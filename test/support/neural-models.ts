@@ -9,8 +9,11 @@ import { fitOptions, noInputs } from './tiny.ts';
 /** One line a neural model, or one for each way in which it works: the type and a small config. */
 export const NEURAL_MODELS: readonly (readonly [type: string, config: Readonly<Record<string, unknown>>])[] = [
   ['attention', { dimensions: 8, epochs: 3, batchSize: 8 }],
+  ['autoencoder', { hidden: [8], code: 4, epochs: 3, batchSize: 8 }],
+  ['autoencoder', { variant: 'denoising', code: 6, epochs: 3, batchSize: 8 }],
   ['deep-fm', { factors: 4, hidden: [8, 4], epochs: 2, batchSize: 64 }],
   ['factorization-machine', { factors: 4, epochs: 2, batchSize: 64 }],
+  ['lightgcn', { factors: 6, epochs: 3, batchSize: 8, negatives: 8 }],
   ['mf', { factors: 4, epochs: 3 }],
   ['mf', { factors: 4, epochs: 3, feedback: 'implicit' }],
   ['mf', { factors: 4, epochs: 3, variant: 'svd++' }],
@@ -27,6 +30,8 @@ export const NEURAL_MODELS: readonly (readonly [type: string, config: Readonly<R
   ['rnn', { dimensions: 8, units: 8, epochs: 3, batchSize: 8 }],
   ['rnn', { dimensions: 8, units: 6, epochs: 3, batchSize: 8 }],
   ['rnn', { cell: 'lstm', loss: 'bce', dimensions: 8, units: 6, epochs: 3, batchSize: 8 }],
+  ['two-tower', { dimensions: 8, epochs: 3, batchSize: 8, negatives: 8, inBatch: 8 }],
+  ['two-tower', { dimensions: 8, hidden: [8], history: 'attention', epochs: 3, batchSize: 8, negatives: 8 }],
 ];
 
 /** Models fitted once, as their states would lie in a bundle. */

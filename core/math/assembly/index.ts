@@ -1,7 +1,15 @@
 export { alsCholesky, alsGradient } from './als';
 export { bprDeal, bprFoldIn, bprRound } from './bpr';
 export { scanRounded } from './coarse';
-export { easeWeights, invertPanels, invertPivot, invertRows, sparseGram, sparseProduct } from './dense';
+export {
+  easeWeights,
+  invertPanels,
+  invertPivot,
+  invertRows,
+  sparseGram,
+  sparseProduct,
+  sparseProductTotal,
+} from './dense';
 export { gramPartials, gramSum } from './gram';
 export { allocate, release } from './memory';
 export { nearestRows } from './neighbors';
