@@ -2,6 +2,7 @@
 import als from './als/index.ts';
 import attention from './attention/index.ts';
 import attributeFilter from './attribute-filter/index.ts';
+import audioCnn from './audio-cnn/index.ts';
 import autoencoder from './autoencoder/index.ts';
 import bpr from './bpr/index.ts';
 import content from './content/index.ts';
@@ -35,6 +36,7 @@ export default [
   als,
   attention,
   attributeFilter,
+  audioCnn,
   autoencoder,
   bpr,
   content,
