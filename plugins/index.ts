@@ -31,6 +31,7 @@ import textCnn from './text-cnn/index.ts';
 import textRnn from './text-rnn/index.ts';
 import twoTower from './two-tower/index.ts';
 import userKnn from './user-knn/index.ts';
+import vectors from './vectors/index.ts';
 
 export default [
   als,
@@ -65,4 +66,5 @@ export default [
   textRnn,
   twoTower,
   userKnn,
+  vectors,
 ] as const;
