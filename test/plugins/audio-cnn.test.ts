@@ -51,7 +51,7 @@ it('smoke test on generated sounds: tells tones from noise, in new sounds too', 
     dropout: 0,
   };
   const log = { warn: () => undefined } as unknown as Log;
-  const component = audioCnn.create(audioCnn.schema.parse(config), { runtime, log });
+  const component = audioCnn.create(audioCnn.schema.parse(config) as never, { runtime, log } as never);
   const fitted = (await component.fit(data, noInputs, fitOptions())) as ItemExtractor;
   const asked = encode(
     { audio: wav(tone(777, rate, 4096), rate) },
