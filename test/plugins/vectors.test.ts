@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { catalogue } from '../support/catalogue.ts';
 import { fitOptions, noInputs } from '../support/tiny.ts';
 
-const component = (config: object) => vectors.create(vectors.schema.parse(config), {});
+const component = (config: object) => vectors.create(vectors.schema.parse(config) as never, {} as never);
 const made = () => catalogue([{ embedding: [3, 4], title: 'a' }, { embedding: [0, 2] }, {}], 1, []);
 
 it.each([
