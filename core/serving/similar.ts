@@ -15,7 +15,7 @@ import type { BundleView } from './view.ts';
 /** How many times n are taken from a graph, for some of them may not be listed. */
 const INDEX_SURPLUS = 3;
 
-const spaces = new WeakMap<Float32Array, SimilaritySpace>();
+const spaces = new WeakMap<Float32Array, Map<Similarity, SimilaritySpace>>();
 
 /** The model or feature that `similar` uses for an item, and the n items most like it, allowed ones alone. */
 export const similarItems = async (
@@ -106,12 +106,12 @@ const nearest = (vectors: Matrix, kind: Similarity, item: number, n: number, lim
   return similarities(topK(scores, n), space, query);
 };
 
-/** Made once a matrix: a bundle has one similarity. */
+/** Made once a matrix and similarity. */
 const spaceOf = (vectors: Matrix, kind: Similarity): SimilaritySpace => {
-  const known = spaces.get(vectors.data);
-  if (known) return known;
-  const space = similaritySpace(kind, vectors);
-  spaces.set(vectors.data, space);
+  const known = spaces.get(vectors.data) ?? new Map<Similarity, SimilaritySpace>();
+  spaces.set(vectors.data, known);
+  const space = known.get(kind) ?? similaritySpace(kind, vectors);
+  known.set(kind, space);
   return space;
 };
 
