@@ -2,6 +2,7 @@
 import als from './als/index.ts';
 import attention from './attention/index.ts';
 import attributeFilter from './attribute-filter/index.ts';
+import audioCnn from './audio-cnn/index.ts';
 import autoencoder from './autoencoder/index.ts';
 import bpr from './bpr/index.ts';
 import content from './content/index.ts';
@@ -30,11 +31,13 @@ import textCnn from './text-cnn/index.ts';
 import textRnn from './text-rnn/index.ts';
 import twoTower from './two-tower/index.ts';
 import userKnn from './user-knn/index.ts';
+import vectors from './vectors/index.ts';
 
 export default [
   als,
   attention,
   attributeFilter,
+  audioCnn,
   autoencoder,
   bpr,
   content,
@@ -63,4 +66,5 @@ export default [
   textRnn,
   twoTower,
   userKnn,
+  vectors,
 ] as const;

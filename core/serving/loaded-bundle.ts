@@ -1,3 +1,4 @@
+import { loadNeighborIndex, type NeighborIndex } from '../math/index.ts';
 import { componentGraph } from '../registry/graph.ts';
 import type { FeatureRows, FittedModel, ItemRecord, Matrix } from '../spi/index.ts';
 import type { PipelineEnvironment } from '../training/assemble.ts';
@@ -13,6 +14,8 @@ import { type BundleView, createView } from './view.ts';
 export interface LoadedBundle extends BundleFront {
   readonly models: Readonly<Record<string, FittedModel>>;
   readonly itemFeatures: FeatureRows;
+  /** Over the item vectors of the models that have one. */
+  readonly indexes: Readonly<Record<string, NeighborIndex>>;
   view(records: ReadonlyMap<string, ItemRecord>): Promise<BundleView>;
   viewOver(front: FrontView): Promise<BundleView>;
   dispose(): void;
@@ -39,10 +42,22 @@ export const loadBundle = async (
     ...front,
     models: fitted.models,
     itemFeatures,
+    indexes: await indexesOf(contents),
     view: (records) => createView(parts, environment, createFrontView(front, records)),
     viewOver: (view) => createView(parts, environment, view),
     dispose: () => disposeFitted(fitted),
   };
+};
+
+const indexesOf = async ({ states }: BundleContents): Promise<Record<string, NeighborIndex>> => {
+  const indexes: Record<string, NeighborIndex> = {};
+  for (const [key, { json, tensors }] of Object.entries(states)) {
+    if (!key.startsWith('index.')) continue;
+    const { columns } = json as { columns: number };
+    const index = await loadNeighborIndex(tensors.index!.data as Uint8Array, columns);
+    if (index) indexes[key.slice('index.'.length)] = index;
+  }
+  return indexes;
 };
 
 const vectorsOf = ({ states }: BundleContents): Record<string, Matrix> => {

@@ -1,5 +1,5 @@
 import { limitOf } from '../data/index.ts';
-import { type Similarity, type SimilaritySpace, similaritySpace, topK } from '../math/index.ts';
+import { type NeighborIndex, type Similarity, type SimilaritySpace, similaritySpace, topK } from '../math/index.ts';
 import { intersect } from '../pipeline/limits.ts';
 import {
   type Bitmap,
@@ -12,7 +12,10 @@ import {
 import type { LoadedBundle } from './loaded-bundle.ts';
 import type { BundleView } from './view.ts';
 
-const spaces = new WeakMap<Float32Array, SimilaritySpace>();
+/** How many times n are taken from a graph, for some of them may not be listed. */
+const INDEX_SURPLUS = 3;
+
+const spaces = new WeakMap<Float32Array, Map<Similarity, SimilaritySpace>>();
 
 /** The model or feature that `similar` uses for an item, and the n items most like it, allowed ones alone. */
 export const similarItems = async (
@@ -30,7 +33,7 @@ export const similarItems = async (
   const names = model ? [model] : Object.keys(bundle.models);
   if (item < bundle.items.size) {
     for (const name of names) {
-      const list = await byModel(bundle.models[name]!, similarity, item, n, limits);
+      const list = await byModel(bundle.models[name]!, similarity, item, n, limits, bundle.indexes[name]);
       if (list) return { model: name, list };
     }
   }
@@ -48,17 +51,48 @@ const byModel = async (
   item: number,
   n: number,
   limits: Limits,
+  index: NeighborIndex | undefined,
 ): Promise<ItemList | undefined> => {
   if (model.similarItems) return (await model.similarItems(Int32Array.of(item), n, limits))[0];
-  return model.itemVectors ? nearest(model.itemVectors(), similarity, item, n, limits) : undefined;
+  if (!model.itemVectors) return undefined;
+  const vectors = model.itemVectors();
+  const found = index && byIndex(index, vectors, similarity, item, n, limits);
+  return found ?? nearest(vectors, similarity, item, n, limits);
 };
+
+/** undefined where too few of what the graph finds are allowed. */
+const byIndex = (
+  index: NeighborIndex,
+  vectors: Matrix,
+  kind: Similarity,
+  item: number,
+  n: number,
+  limits: Limits,
+): ItemList | undefined => {
+  const query = queryOf(spaceOf(vectors, kind), vectors, item);
+  if (Number.isNaN(query[0])) return undefined;
+  const found = index.search(query, INDEX_SURPLUS * n + 1);
+  const allowed = limitOf(limits, 0);
+  const scores = found.products.map((product, k) =>
+    found.items[k] === item || !allowed(found.items[k]!) ? Number.NaN : product,
+  );
+  const list = topK(scores, n, found.items);
+  return list.items.length < n ? undefined : similarities(list, spaceOf(vectors, kind), query);
+};
+
+const queryOf = (space: SimilaritySpace, { columns, data }: Matrix, item: number): Float32Array =>
+  space.queries({ rows: 1, columns, data: data.subarray(item * columns, (item + 1) * columns) }).data;
+
+const similarities = ({ items, scores }: ItemList, space: SimilaritySpace, query: Float32Array): ItemList => ({
+  items,
+  scores: scores.map((product) => space.similarity(product, query)),
+});
 
 /** The rows most similar to one of them; the row itself, excluded and disallowed ones are left out. */
 const nearest = (vectors: Matrix, kind: Similarity, item: number, n: number, limits: Limits): ItemList => {
   const space = spaceOf(vectors, kind);
-  const { rows, columns } = vectors;
-  const own = { rows: 1, columns, data: vectors.data.subarray(item * columns, (item + 1) * columns) };
-  const query = space.queries(own).data;
+  const { rows } = vectors;
+  const query = queryOf(space, vectors, item);
   const scores = new Float32Array(rows);
   const { data, columns: width } = space.items;
   for (let row = 0; row < rows; row++) {
@@ -69,16 +103,15 @@ const nearest = (vectors: Matrix, kind: Similarity, item: number, n: number, lim
   scores[item] = Number.NaN;
   const allowed = limitOf(limits, 0);
   for (let row = 0; row < rows; row++) if (!allowed(row)) scores[row] = Number.NaN;
-  const { items, scores: products } = topK(scores, n);
-  return { items, scores: products.map((product) => space.similarity(product, query)) };
+  return similarities(topK(scores, n), space, query);
 };
 
-/** Made once a matrix: a bundle has one similarity. */
+/** Made once a matrix and similarity. */
 const spaceOf = (vectors: Matrix, kind: Similarity): SimilaritySpace => {
-  const known = spaces.get(vectors.data);
-  if (known) return known;
-  const space = similaritySpace(kind, vectors);
-  spaces.set(vectors.data, space);
+  const known = spaces.get(vectors.data) ?? new Map<Similarity, SimilaritySpace>();
+  spaces.set(vectors.data, known);
+  const space = known.get(kind) ?? similaritySpace(kind, vectors);
+  known.set(kind, space);
   return space;
 };
 

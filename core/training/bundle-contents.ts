@@ -9,6 +9,7 @@ import type { Encoders } from './encoders.ts';
 import { featureRowsToState } from './feature-rows-state.ts';
 import { catalogueOf, type RunEnvironment } from './fit-run.ts';
 import { type Fitted, SECTION_OF } from './fitted.ts';
+import { similarIndex } from './similar-index.ts';
 import { statesOf } from './states.ts';
 import type { TrainedRun } from './train.ts';
 
@@ -28,6 +29,7 @@ export const bundleContents = async (
   const states: Record<string, ComponentState> = {
     ...statesOf(fitted),
     catalogue: featureRowsToState(all.itemFeatures),
+    ...(await similarIndex(fitted.models, config)),
   };
   for (const [name, extractor] of Object.entries(fitted.features)) {
     const vectors = extractor.subject === 'item' ? catalogue.vectors(name) : undefined;

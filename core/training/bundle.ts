@@ -41,7 +41,7 @@ export interface BundleContents {
   readonly features: Json;
   /**
    * `KIND.NAME` -> what was learned; besides `catalogue`, the encoded features of the vocabulary's items, and
-   * `vectors.NAME`, what the item extractors gave for them.
+   * `vectors.NAME`, what the item extractors gave for them, and `index.MODEL`, a graph over a large catalogue's vectors.
    */
   readonly states: Readonly<Record<string, ComponentState>>;
   /** Pipeline -> item indices, best first: what answers when nothing else can. */

@@ -7,11 +7,9 @@ import {
   tokens,
   vectorsRef,
 } from 'recograph';
-import { createRng } from 'recograph/math';
-import { extractorFields, itemObjective, loadNetwork, trainExtractor, trainedExtractor } from 'recograph/nn';
+import { extractorFields, gridExtractor } from 'recograph/nn';
 import { z } from 'zod';
 import { readImages } from './images.ts';
-import { imageCnn as network } from './network.ts';
 
 const CHANNELS = 3;
 
@@ -39,24 +37,7 @@ const config = z
 const create = (
   settings: z.infer<typeof config>,
   { runtime, log }: { readonly runtime: TensorRuntime; readonly log: Log },
-): Extractor => {
-  const fitted = (made: ReturnType<typeof network>) =>
-    trainedExtractor(runtime, made, (items) => readImages(items, settings, log), { width: made.width });
-  return {
-    fit: async (data, inputs, options) => {
-      const objective = await itemObjective(settings, data, inputs);
-      const made = network(settings, CHANNELS, objective.width ?? settings.dimensions, options.rng.fork('init'));
-      const images = await readImages(data.itemFeatures, settings, log);
-      await trainExtractor(runtime, made, images, objective, settings, options);
-      return fitted(made);
-    },
-    restore: (state) => {
-      const made = network(settings, CHANNELS, (state.json as { width: number }).width, createRng(0));
-      loadNetwork(made, state);
-      return fitted(made);
-    },
-  };
-};
+): Extractor => gridExtractor(settings, runtime, CHANNELS, (items) => readImages(items, settings, log));
 
 /** Vectors of items from their images: a convolutional network trained towards factors, labels or both. */
 export const imageCnn = defineFeature({

@@ -14,6 +14,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { tinyInputs } from '../../core/testing/tiny-inputs.ts';
 import { withPictures } from '../support/pictures.ts';
+import { withSounds } from '../support/sounds.ts';
 
 const components: readonly Component[] = plugins.flatMap((plugin) => [...plugin.components]);
 
@@ -102,6 +103,21 @@ const CASES: Readonly<Record<string, readonly ConformanceOptions[]>> = {
     { config: { dimensions: 8, history: 'none', epochs: 3, batchSize: 8, negatives: 8 } },
   ],
   'feature content': [{ config: { minCount: 1 } }, { config: { minCount: 1, dimensions: 4 } }],
+  'feature audio-cnn': [
+    {
+      config: {
+        tags: 'brand',
+        sampleRate: 8000,
+        bands: 8,
+        frames: 4,
+        filters: [4],
+        dimensions: 4,
+        epochs: 2,
+        batchSize: 8,
+      },
+      data: withSounds(conformanceData()),
+    },
+  ],
   'feature fusion': ['concatenation', 'gated', 'late'].map((method) => ({
     config: { of: ['text', 'pictures'], tags: 'categories', dimensions: 4, method, epochs: 2, batchSize: 8 },
   })),

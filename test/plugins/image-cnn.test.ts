@@ -47,10 +47,10 @@ const source = () => ({ field: 'image', folder: join(folder, 'posters'), width: 
 
 it('reads files of the folder and data: URLs, resized, as -0.5 .. 0.5', async () => {
   const inputs = await readImages(named('red.png', await picture(0, 255, 0)), source(), log);
-  const { pixels } = inputs.feeds(Int32Array.of(0, 1)) as { pixels: { data: Float32Array; shape: number[] } };
-  expect(pixels.shape).toEqual([2, 2, 2, 3]);
-  expect(Array.from(pixels.data.subarray(0, 3))).toEqual([0.5, -0.5, -0.5]);
-  expect(Array.from(pixels.data.subarray(12, 15))).toEqual([-0.5, 0.5, -0.5]);
+  const { grid } = inputs.feeds(Int32Array.of(0, 1)) as unknown as { grid: { data: Float32Array; shape: number[] } };
+  expect(grid.shape).toEqual([2, 2, 2, 3]);
+  expect(Array.from(grid.data.subarray(0, 3))).toEqual([0.5, -0.5, -0.5]);
+  expect(Array.from(grid.data.subarray(12, 15))).toEqual([-0.5, 0.5, -0.5]);
 });
 
 it('never leaves its folder: not by .., an absolute path or a link; what cannot be read has no image', async () => {

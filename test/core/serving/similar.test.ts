@@ -1,0 +1,58 @@
+import type { Bitmap, FittedModel } from 'recograph';
+import { createRng, loadNeighborIndex, type NeighborIndex } from 'recograph/math';
+import { expect, it } from 'vitest';
+import type { LoadedBundle } from '../../../core/serving/loaded-bundle.ts';
+import { similarItems } from '../../../core/serving/similar.ts';
+import type { BundleView } from '../../../core/serving/view.ts';
+import { similarIndex } from '../../../core/training/similar-index.ts';
+
+const rng = createRng(9);
+const [rows, columns] = [400, 8];
+const vectors = { rows, columns, data: Float32Array.from({ length: rows * columns }, () => rng.normal()) };
+const model = { itemVectors: () => vectors } as unknown as FittedModel;
+const view = { catalogue: { available: undefined, vectors: () => undefined } } as unknown as BundleView;
+type Kind = 'cosine' | 'euclidean' | 'inner-product' | 'adjusted-cosine';
+const similar = (similarity: Kind, indexes: Record<string, NeighborIndex>, allow?: Bitmap) =>
+  similarItems(
+    {
+      bundle: {
+        config: { similar: { similarity }, features: {} },
+        models: { taste: model },
+        items: { size: rows },
+        indexes,
+      } as unknown as LoadedBundle,
+      view,
+    },
+    5,
+    10,
+    allow,
+  );
+const indexOf = async (similarity: Kind): Promise<Record<string, NeighborIndex>> => {
+  const states = await similarIndex({ taste: model }, { similar: { similarity } }, rows);
+  const { json, tensors } = states['index.taste']!;
+  const index = await loadNeighborIndex(tensors.index!.data as Uint8Array, (json as { columns: number }).columns);
+  return { taste: index! };
+};
+
+it.each(['cosine', 'euclidean'] as const)(
+  '%s: the graph that a bundle holds finds what the scan finds',
+  async (kind) => {
+    const exact = (await similar(kind, {})).list;
+    const found = (await similar(kind, await indexOf(kind))).list;
+    expect([...found.items].filter((item) => exact.items.includes(item)).length).toBeGreaterThanOrEqual(9);
+    expect(found.scores[0]).toBeCloseTo(exact.scores[0]!, 4);
+    expect([...found.items]).not.toContain(5);
+  },
+);
+
+it('looks at all items where few may be listed', async () => {
+  const allow = { size: rows, words: new Uint32Array(Math.ceil(rows / 32)) };
+  for (let item = 0; item < rows; item += 32) allow.words[item >> 5]! |= 1;
+  const { list } = await similar('cosine', await indexOf('cosine'), allow);
+  expect(list.items).toHaveLength(10);
+  expect([...list.items].every((item) => item % 32 === 0)).toBe(true);
+});
+
+it('makes no graph for a catalogue that is quickly looked through', async () => {
+  expect(await similarIndex({ taste: model }, { similar: { similarity: 'cosine' } })).toEqual({});
+});
