@@ -58,7 +58,7 @@ export const installRuntime = async (options: InstallOptions = {}): Promise<Inst
   const wheels = recipe.wheels.map(({ name, version }) => `${name} ${version}`).join(', ');
   report(
     `downloads ${recipe.package} ${recipe.packageVersion}, ${wheels}: ${downloadMegabytes(recipe)} MB; ` +
-      `needs ${recipe.installedMegabytes} MB in ${folder}`,
+      `needs ${recipe.diskMegabytes} MB beside ${folder} while it installs`,
   );
   const partial = `${folder}.partial-${process.pid}`;
   try {

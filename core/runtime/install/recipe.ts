@@ -6,7 +6,8 @@ export interface Recipe {
   readonly packageVersion: string;
   /** TensorFlow's first. */
   readonly wheels: readonly Wheel[];
-  readonly installedMegabytes: number;
+  /** At most, while it is being installed. */
+  readonly diskMegabytes: number;
 }
 
 /** tfjs-node with what it depends on. */
@@ -40,11 +41,11 @@ export const recipeFor = (gpu: boolean): Recipe =>
           { name: 'tensorflow', version: '2.18.1', megabytes: 616 },
           ...CUDA.map(([name, version, megabytes]) => ({ name: `nvidia-${name}-cu12`, version, megabytes })),
         ],
-        installedMegabytes: 6000,
+        diskMegabytes: 6600,
       }
     : {
         package: '@tensorflow/tfjs-node',
         packageVersion: '4.22.0',
         wheels: [{ name: 'tensorflow-cpu', version: '2.15.0.post1', megabytes: 207 }],
-        installedMegabytes: 700,
+        diskMegabytes: 900,
       };

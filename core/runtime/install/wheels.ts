@@ -25,33 +25,33 @@ export const fetchWheels = async (
 ): Promise<void> => {
   const [arriving, complete] = [join(folder, 'arriving'), join(folder, 'download')];
   const total = wheels.reduce((sum, { megabytes }) => sum + megabytes * 1e6, 0);
-  let before = 0;
-  for (const { name, version, megabytes } of wheels) {
-    await mkdir(arriving, { recursive: true });
-    // pip gathers a download in the temporary folder: its size there is how far it is, whatever pip's version.
-    const watch = setInterval(async () => {
-      progress(before + Math.min(megabytes * 1e6, await bytesIn(arriving)), total);
-    }, POLL_MS);
-    try {
-      const platforms = PLATFORMS.flatMap((platform) => ['--platform', platform]);
-      const from = [...TARGET, ...platforms, '--no-cache-dir', '--dest', complete, `${name}==${version}`];
-      await command('pip', ['download', '--no-deps', '--only-binary=:all:', ...from], {
-        cwd: folder,
-        signal,
-        env: { TMPDIR: arriving },
-      });
-    } finally {
-      clearInterval(watch);
-    }
-    before += megabytes * 1e6;
-    progress(before, total);
-    for (const file of await readdir(complete)) {
-      await command('python3', ['-m', 'zipfile', '-e', join(complete, file), 'wheel'], { cwd: folder, signal });
-    }
-    await rm(complete, { recursive: true });
+  await mkdir(arriving, { recursive: true });
+  let most = 0;
+  // pip gathers downloads in the temporary folder: its size there is how far it is, whatever pip's version.
+  const watch = setInterval(async () => {
+    most = Math.max(most, Math.min(total, await bytesIn(arriving)));
+    progress(most, total);
+  }, POLL_MS);
+  try {
+    const platforms = PLATFORMS.flatMap((platform) => ['--platform', platform]);
+    const wanted = wheels.map(({ name, version }) => `${name}==${version}`);
+    const download = ['download', '--no-deps', '--only-binary=:all:', ...TARGET, ...platforms, '--no-cache-dir'];
+    await command('pip', [...download, '--dest', complete, ...wanted], {
+      cwd: folder,
+      signal,
+      env: { TMPDIR: arriving },
+    });
+  } finally {
+    clearInterval(watch);
   }
-  await rm(arriving, { recursive: true, force: true });
+  most = total;
+  progress(total, total);
+  const files = (await readdir(complete)).map((file) => join(complete, file));
+  await command('python3', ['-c', UNPACK, ...files], { cwd: folder, signal });
+  await Promise.all([arriving, complete].map((path) => rm(path, { recursive: true })));
 };
+
+const UNPACK = 'import sys, zipfile; [zipfile.ZipFile(file).extractall("wheel") for file in sys.argv[1:]]';
 
 /** Files may vanish while they are counted. */
 const bytesIn = async (folder: string): Promise<number> => {

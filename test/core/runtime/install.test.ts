@@ -27,14 +27,26 @@ const PROGRAMS: Readonly<Record<string, string>> = {
     if [ -n "$PIP_FAILS" ]; then head -c 1000 /dev/zero > "$TMPDIR/part"; echo "ERROR: No space left on device" >&2; exit 1; fi
     if [ -n "$PIP_HANGS" ]; then head -c 5000000 /dev/zero > "$TMPDIR/part"; exec sleep 60; fi
     while [ "$1" != --dest ]; do shift; done
-    case "$3" in
-      nvidia-*) name=nvidia/$3/lib; files="lib.so" ;;
-      *) name=tensorflow; files="libtensorflow_cc.so.2 libtensorflow_framework.so.2" ;;
-    esac
-    mkdir -p "$2" "$TMPDIR/tree/$name"
-    for file in $files; do echo x > "$TMPDIR/tree/$name/$file"; done
-    (cd "$TMPDIR/tree" && python3 -m zipfile -c "$2/$3.whl" "\${name%%/*}")
-    rm -r "$TMPDIR/tree"`,
+    dest=$2; shift 2
+    mkdir -p "$dest"
+    for wheel; do
+      case "$wheel" in
+        nvidia-*) home=nvidia/$wheel/lib; files=lib.so ;;
+        *) home=tensorflow; files="libtensorflow_cc.so.2 libtensorflow_framework.so.2" ;;
+      esac
+      mkdir -p "$TMPDIR/$wheel/$home"
+      for file in $files; do echo x > "$TMPDIR/$wheel/$home/$file"; done
+    done
+    python3 - "$dest" "$@" <<'END'
+import os, sys, zipfile
+for wheel in sys.argv[2:]:
+    top = os.path.join(os.environ['TMPDIR'], wheel)
+    with zipfile.ZipFile(os.path.join(sys.argv[1], wheel + '.whl'), 'w') as file:
+        for folder, _, names in os.walk(top):
+            for name in names:
+                path = os.path.join(folder, name)
+                file.write(path, os.path.relpath(path, top))
+END`,
 };
 
 let base: string;
