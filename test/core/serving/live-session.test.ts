@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const ITEMS = 12;
 const DAY = 86_400_000;
-/** Everybody walks round the items, some of them in steps of five: only the last two items together tell which. */
+/** From every item somebody walks round in steps of one, another in steps of five: two items together tell which. */
 const stepOf = (user: number): number => (user % 2 === 0 ? 1 : 5);
 
 let folder: string;
@@ -14,7 +14,7 @@ let recommender: Recommender;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'recograph-session-'));
   const rows = Array.from({ length: 60 }, (_, user) =>
-    Array.from({ length: 6 }, (_, t) => `u${user},i${(user * 7 + t * stepOf(user)) % ITEMS},${1_600_000_000 + t}`),
+    Array.from({ length: 6 }, (_, t) => `u${user},i${((user >> 1) + t * stepOf(user)) % ITEMS},${1_600_000_000 + t}`),
   );
   await writeFile(join(folder, 'events.csv'), ['user,item,time', ...rows.flat()].join('\n'));
   const small = { dimensions: 16, length: 5, epochs: 30, batchSize: 16, learningRate: 0.02, negatives: 8 };
@@ -40,11 +40,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-it.each(['attentive', 'recurrent'])('follows a session event by event, the user new or known: %s', async (pipeline) => {
+it.each([
+  ['attentive', 3],
+  ['recurrent', 5],
+] as const)('follows a session event by event, the user new or known: %s', async (pipeline, known) => {
   const { bundles } = await recommender.bundles();
   for (const [user, start, step] of [
     [`new to ${pipeline}`, 2, 1],
-    ['u3', 21 + 30, 5],
+    [`u${known}`, (known >> 1) + 6 * 5, 5],
   ] as const) {
     let next = '';
     for (let t = 0; t < 4; t++) {
