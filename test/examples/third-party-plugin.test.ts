@@ -20,7 +20,7 @@ beforeAll(async () => {
       await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name));
   }
   await symlink(root, join(folder, 'node_modules/recograph'));
-  await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder]);
+  await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder]).catch((error) => expect.fail(error.stdout));
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true }));
 

@@ -4,6 +4,7 @@ import { createDataset, createVocabulary, queriesOf, sortInteractions } from 're
 import { createRng } from 'recograph/math';
 import { modelConformance } from 'recograph/testing';
 import { markovChain } from './index.ts';
+import { createMarkovChain } from './markov-chain.ts';
 
 for (const check of modelConformance(markovChain)) test(check.name, () => check.run());
 
@@ -21,9 +22,12 @@ test('ranks first what most often came next', async () => {
     ),
   });
   const options = { rng: createRng(1), signal: new AbortController().signal, report: () => undefined };
-  const model = await markovChain.create({ smoothing: 1 }, {}).fit(data, {} as never, options);
-  const [d] = [Int32Array.of(3)];
+  const model = await createMarkovChain({ smoothing: 1 }).fit(data, {} as never, options);
   const indices = Int32Array.of(0, 1, 2);
-  const scores = await model.score(queriesOf(data, d), { kind: 'shared', indices, features: data.itemFeatures });
+  const scores = await model.score(queriesOf(data, Int32Array.of(3)), {
+    kind: 'shared',
+    indices,
+    features: data.itemFeatures,
+  });
   assert.deepEqual(Array.from(scores), [1 / 6, 3 / 6, 2 / 6].map(Math.fround));
 });
