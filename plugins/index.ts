@@ -3,6 +3,7 @@ import als from './als/index.ts';
 import attention from './attention/index.ts';
 import attributeFilter from './attribute-filter/index.ts';
 import autoencoder from './autoencoder/index.ts';
+import bagging from './bagging/index.ts';
 import bpr from './bpr/index.ts';
 import content from './content/index.ts';
 import contentBased from './content-based/index.ts';
@@ -36,6 +37,7 @@ export default [
   attention,
   attributeFilter,
   autoencoder,
+  bagging,
   bpr,
   content,
   contentBased,
