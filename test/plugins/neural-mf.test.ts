@@ -97,7 +97,10 @@ const ratings = (() => {
 it.each([{ variant: 'neumf' }, { variant: 'gmf' }, { variant: 'dot', biases: true }])(
   'predicts held-out values: %o',
   async (config) => {
-    const fitted = await fit({ ...small, ...config, epochs: 30, batchSize: 16, regularization: 0.002 }, ratings);
+    const fitted = await fit(
+      { ...small, ...config, epochs: 30, batchSize: 64, learningRate: 0.05, regularization: 0.002 },
+      ratings,
+    );
     expect(fitted.capabilities.calibrated).toBe('value');
     const scores = await fitted.score(queriesOf(ratings, upTo(USERS)), everyItem);
     let [squares, count] = [0, 0];
