@@ -1,18 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { RecographError } from 'recograph';
-import { addBundles } from './commands/bundles.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addEvaluate } from './commands/evaluate.ts';
-import { addImport } from './commands/import.ts';
-import { addInit } from './commands/init.ts';
-import { addPlugins } from './commands/plugins.ts';
-import { addRecommend } from './commands/recommend.ts';
-import { addRuntime } from './commands/runtime.ts';
-import { addSchema } from './commands/schema.ts';
-import { addServe } from './commands/serve.ts';
-import { addSimilar } from './commands/similar.ts';
-import { addTrain } from './commands/train.ts';
+import { RecographError } from '../core/spi/error.ts';
+import { COMMANDS } from './commands.ts';
 import { reportFailure } from './output.ts';
 
 const program = new Command('recograph')
@@ -22,21 +11,9 @@ const program = new Command('recograph')
   .exitOverride()
   .showSuggestionAfterError();
 
-for (const add of [
-  addImport,
-  addTrain,
-  addEvaluate,
-  addRecommend,
-  addSimilar,
-  addBundles,
-  addServe,
-  addDoctor,
-  addRuntime,
-  addPlugins,
-  addSchema,
-  addInit,
-]) {
-  add(program);
+for (const { name, about, load } of COMMANDS) {
+  const command = program.command(name).description(about);
+  if (process.argv.includes(command.name())) (await load())(command);
 }
 program.configureOutput({ writeErr: (text) => process.stderr.write(text) });
 for (const command of program.commands) {

@@ -1,5 +1,5 @@
 import cliProgress from 'cli-progress';
-import { RecographError } from 'recograph';
+import { RecographError } from '../core/spi/error.ts';
 
 /** What a command may print to: one JSON document or readable text on stdout, everything else on stderr. */
 export interface Output {

@@ -3,7 +3,8 @@ import type { Accuracy } from '../harness/accuracy.ts';
 
 export default {
   name: 'item-knn-gowalla',
-  about: "item-knn on gowalla, LightGCN's split: all items ranked, the training items masked.",
+  about:
+    "item-knn on gowalla, LightGCN's split: all items ranked, the training items masked; settings chosen on a tenth of train.txt.",
   needs: ['gowalla'],
   asked: {
     'models.tfIdf recall@20': { atLeast: 0.156 },
@@ -13,8 +14,8 @@ export default {
   random: false,
   config: defineConfig({
     models: {
-      cosine: { use: 'item-knn', config: { similarity: 'cosine', asymmetry: 0.25, shrinkage: 5 } },
-      tfIdf: { use: 'item-knn', config: { similarity: 'tf-idf', asymmetry: 0.25, shrinkage: 5 } },
+      cosine: { use: 'item-knn', config: { similarity: 'cosine', asymmetry: 0.3, shrinkage: 5 } },
+      tfIdf: { use: 'item-knn', config: { similarity: 'tf-idf', asymmetry: 0.2 } },
     },
     evaluation: {
       split: {

@@ -1,49 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import example from '../../examples/movies/recograph.config.ts';
-import type { Benchmark, Context } from '../harness/benchmark.ts';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
-/** Every process of the command adds its peak memory (kB) and CPU time (us) when it exits. */
-const MEMORY_HOOK = `data:text/javascript,${encodeURIComponent(
-  "import{appendFileSync as a}from'node:fs';import{isMainThread as m}from'node:worker_threads';" +
-    "m&&process.on('exit',()=>{const u=process.resourceUsage();" +
-    "a(process.env.BENCH_USAGE_FILE,u.maxRSS+' '+(u.userCPUTime+u.systemCPUTime)+'\\n')})",
-)}`;
-
-interface Usage {
-  readonly seconds: number;
-  readonly cpuSeconds: number;
-  readonly peakMB: number;
-}
-
-const command = async (context: Context, args: readonly string[]): Promise<Usage> => {
-  const usage = join(context.folder, `usage-${args[0]}`);
-  writeFileSync(usage, '');
-  const env = { ...process.env, NODE_OPTIONS: `--import "${MEMORY_HOOK}"`, BENCH_USAGE_FILE: usage };
-  const started = performance.now();
-  const child = spawn(process.execPath, ['dist/cli/main.js', ...args], {
-    cwd: root,
-    env,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    errors = (errors + chunk).slice(-2000);
-  });
-  const [code] = (await once(child, 'close')) as [number];
-  if (code !== 0) throw new Error(`recograph ${args.join(' ')} ended with status ${code}: ${errors}`);
-  const seconds = (performance.now() - started) / 1000;
-  const processes = readFileSync(usage, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => line.split(' ').map(Number));
-  const sum = (column: 0 | 1) => processes.reduce((total, numbers) => total + numbers[column]!, 0);
-  return { seconds, cpuSeconds: sum(1) / 1e6, peakMB: sum(0) / 1024 };
-};
+import type { Benchmark } from '../harness/benchmark.ts';
+import { buildCommandLine, commandLine, root, type Usage } from '../harness/command-line.ts';
 
 export default {
   name: 'example-pipeline',
@@ -51,7 +10,7 @@ export default {
     'ml-latest-small from files to recommendations for all 610 users: import, train, recommend by the command line.',
   asked: { 'all three': { atMost: 10 }, 'peak memory': { atMost: 400 } },
   run: async (context) => {
-    execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: root, stdio: 'ignore' });
+    buildCommandLine();
     const at = (source: object | undefined) =>
       source && { ...source, path: join(root, 'examples/movies', (source as { path: string }).path) };
     const { data, evaluation, ...rest } = example;
@@ -65,9 +24,18 @@ export default {
       writeFileSync(file, JSON.stringify({ ...config, ...settings, store: { path: `${name}/store.sqlite` } }));
       const lists = join(context.folder, `${name}.jsonl`);
       const steps = {
-        import: await command(context, ['import', '--config', file, '--json']),
-        train: await command(context, ['train', '--config', file, '--json']),
-        recommend: await command(context, ['recommend', '--users', 'all', '--out', lists, '--config', file, '--json']),
+        import: await commandLine(context, ['import', '--config', file, '--json']),
+        train: await commandLine(context, ['train', '--config', file, '--json']),
+        recommend: await commandLine(context, [
+          'recommend',
+          '--users',
+          'all',
+          '--out',
+          lists,
+          '--config',
+          file,
+          '--json',
+        ]),
       };
       const users = readFileSync(lists, 'utf8')
         .trim()

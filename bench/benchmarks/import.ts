@@ -1,11 +1,9 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { importData } from 'recograph';
 import { createRng } from 'recograph/math';
-import { openStore } from '../../plugins/store-typeorm/index.ts';
 import type { Benchmark } from '../harness/benchmark.ts';
-import { timed } from '../harness/measure.ts';
+import { buildCommandLine, commandLine } from '../harness/command-line.ts';
 
 const writeRatings = async (path: string, rows: number): Promise<void> => {
   const rng = createRng(1);
@@ -24,20 +22,22 @@ const writeRatings = async (path: string, rows: number): Promise<void> => {
 
 export default {
   name: 'import',
-  about: 'Importing 1M generated ratings (CSV, text ids) into a new SQLite store, then the same file again.',
+  about:
+    'Importing 1M generated ratings (CSV, text ids) into a new SQLite store by the command line, then the same file again.',
   asked: { import: { atMost: 10 }, 'peak memory': { atMost: 400 } },
   run: async (context) => {
+    buildCommandLine();
     const path = join(context.folder, 'ratings.csv');
     await writeRatings(path, context.quick ? 100_000 : 1_000_000);
+    const config = join(context.folder, 'recograph.json');
+    const models = { popular: { use: 'popularity' } };
+    const store = { path: 'store.sqlite' };
+    writeFileSync(config, JSON.stringify({ models, data: { interactions: { path } }, store }));
     for (const run of ['import', 'import again']) {
-      const store = await openStore({ path: join(context.folder, 'store.sqlite') }, { now: Date.now });
-      const { value, cpuSeconds } = await timed(() => importData(store, { interactions: { path } }));
-      const { imported, duplicates, seconds, peakRssBytes } = value;
-      context.note({ run, imported, duplicates, seconds, cpuSeconds, peakRssMB: peakRssBytes / 1e6 });
+      const { seconds, cpuSeconds, peakMB } = await commandLine(context, ['import', '--config', config, '--json']);
       context.figure(run, seconds, 's');
       context.figure(`${run}, CPU time`, cpuSeconds, 's');
-      if (run === 'import') context.figure('peak memory', peakRssBytes / 1e6, 'MB');
-      await store.close();
+      if (run === 'import') context.figure('peak memory', peakMB, 'MB');
     }
   },
 } satisfies Benchmark;

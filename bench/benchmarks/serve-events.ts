@@ -12,7 +12,7 @@ export default {
   },
   run: async (context) => {
     const { config } = await trainedProject(context.folder);
-    const seconds = context.quick ? 2 : 8;
+    const seconds = context.quick ? 1 : 6;
     const server = await startServer(config);
     await load(server, recording(1), { connections: 64, seconds });
     const single = await load(server, recording(1), { connections: 64, seconds });

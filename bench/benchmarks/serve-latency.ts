@@ -17,7 +17,7 @@ export default {
   },
   run: async (context) => {
     const { config, bundle: first } = await trainedProject(context.folder);
-    const seconds = context.quick ? 4 : 15;
+    const seconds = context.quick ? 4 : 12;
     const server = await startServer(config, { cores: ALL_CORES });
     const steady = (): Promise<Loaded> => load(server, recommending, { connections: CONNECTIONS, seconds, rate: RATE });
     const beside = async (work: () => ToServer): Promise<Loaded & { readonly times: number }> => {

@@ -22,15 +22,8 @@ source = os.path.abspath(os.path.join(os.environ.get("RECOGRAPH_DATA", "../share
 torch.set_num_threads(int(os.environ.get("RECOGRAPH_THREADS", "2")))
 logging.disable(logging.INFO)
 
-with tempfile.TemporaryDirectory() as folder:
-    os.makedirs(f"{folder}/ml")
-    os.chdir(folder)  # it leaves its logs in the working directory
-    for part, name in (("train", "train"), ("valid", "validation"), ("test", "test")):
-        with open(f"{source}/{name}.txt") as lines, open(f"{folder}/ml/ml.{part}.inter", "w") as out:
-            out.write("user_id:token\titem_id:token\n")
-            for line in lines:
-                user, *items = line.split()
-                out.writelines(f"{user}\t{item}\n" for item in items)
+
+def evaluation_seconds(folder, batch):
     config = Config(
         model="BPR",
         dataset="ml",
@@ -44,7 +37,7 @@ with tempfile.TemporaryDirectory() as folder:
             "topk": [20],
             "valid_metric": "NDCG@20",
             "eval_args": {"order": "RO", "group_by": "user", "mode": "full"},
-            "eval_batch_size": 409600,
+            "eval_batch_size": batch,
             "use_gpu": False,
             "show_progress": False,
             "checkpoint_dir": folder,
@@ -57,8 +50,22 @@ with tempfile.TemporaryDirectory() as folder:
     model = get_model("BPR")(config, train.dataset)
     trainer = get_trainer(config["MODEL_TYPE"], "BPR")(config, model)
     times = []
-    for _ in range(3):
+    for _ in range(1 if batch == 4096 else 3):
         started = time.perf_counter()
         trainer.evaluate(test, load_best_model=False)
         times.append(time.perf_counter() - started)
-print(json.dumps({"seconds": sorted(times)[1]}))
+    return sorted(times)[len(times) // 2]
+
+
+with tempfile.TemporaryDirectory() as folder:
+    os.makedirs(f"{folder}/ml")
+    os.chdir(folder)  # it leaves its logs in the working directory
+    for part, name in (("train", "train"), ("valid", "validation"), ("test", "test")):
+        with open(f"{source}/{name}.txt") as lines, open(f"{folder}/ml/ml.{part}.inter", "w") as out:
+            out.write("user_id:token\titem_id:token\n")
+            for line in lines:
+                user, *items = line.split()
+                out.writelines(f"{user}\t{item}\n" for item in items)
+    # Scores held at once: as it comes, and the fastest of those tried.
+    seconds = {batch: evaluation_seconds(folder, batch) for batch in (4096, 409600, 1638400)}
+print(json.dumps({"asInstalled": seconds[4096], "best": min(seconds.values())}))

@@ -21,11 +21,8 @@ const print = async (recommender: Recommender, output: Output): Promise<void> =>
   );
 };
 
-export const addBundles = (program: Command): void => {
-  const bundles = program
-    .command('bundles')
-    .description('List bundles, activate one, or go back to the one before.')
-    .action((_options: object, command: Command) => withRecommender(command, print));
+export const addBundles = (bundles: Command): void => {
+  bundles.action((_options: object, command: Command) => withRecommender(command, print));
   bundles
     .command('activate <id>')
     .description('Serve this bundle from now on.')

@@ -10,30 +10,26 @@ import { createOutput } from '../output.ts';
 const LOW_DISK_BYTES = 1_000_000_000;
 const MARKS = { pass: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;
 
-export const addDoctor = (program: Command): void => {
-  program
-    .command('doctor')
-    .description('What works here, what does not, and the command that fixes it.')
-    .action(async (_options: object, command: Command) => {
-      const globals = command.optsWithGlobals<GlobalOptions>();
-      const output = createOutput(globals.json);
-      const file = optional(() => configPath(globals));
-      const opened = file === undefined ? undefined : await attempt(() => openConfig(file));
-      const runtime = await createRuntime(opened?.value?.config.runtime ?? 'auto');
-      const checks = [nodeCheck(), ...(await doctorRuntime(runtime)), ...(await projectChecks(file, opened))];
-      const { kind, device } = runtime;
-      runtime.dispose();
-      const ok = checks.every(({ status }) => status !== 'fail');
-      output.result({ ok, runtime: { kind, device }, checks }, () =>
-        checks
-          .map(
-            ({ name, status, detail, fix }) =>
-              `${MARKS[status]}  ${name}: ${detail}${fix ? `\n      fix: ${fix}` : ''}`,
-          )
-          .join('\n'),
-      );
-      if (!ok) process.exitCode = 1;
-    });
+export const addDoctor = (own: Command): void => {
+  own.action(async (_options: object, command: Command) => {
+    const globals = command.optsWithGlobals<GlobalOptions>();
+    const output = createOutput(globals.json);
+    const file = optional(() => configPath(globals));
+    const opened = file === undefined ? undefined : await attempt(() => openConfig(file));
+    const runtime = await createRuntime(opened?.value?.config.runtime ?? 'auto');
+    const checks = [nodeCheck(), ...(await doctorRuntime(runtime)), ...(await projectChecks(file, opened))];
+    const { kind, device } = runtime;
+    runtime.dispose();
+    const ok = checks.every(({ status }) => status !== 'fail');
+    output.result({ ok, runtime: { kind, device }, checks }, () =>
+      checks
+        .map(
+          ({ name, status, detail, fix }) => `${MARKS[status]}  ${name}: ${detail}${fix ? `\n      fix: ${fix}` : ''}`,
+        )
+        .join('\n'),
+    );
+    if (!ok) process.exitCode = 1;
+  });
 };
 
 const nodeCheck = (): RuntimeCheck => {

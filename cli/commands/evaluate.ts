@@ -8,12 +8,8 @@ const seed = (text: string): number => {
   return value;
 };
 
-export const addEvaluate = (program: Command): void => {
-  program
-    .command('evaluate')
-    .description(
-      "Measure every model and pipeline by the config's protocol, or a bundle on the events that came after it.",
-    )
+export const addEvaluate = (own: Command): void => {
+  own
     .option('--bundle <id>', 'test this bundle on events newer than its data')
     .option('--seed <n>', 'seed of the split, the sampling and the fits', seed)
     .action((options: { bundle?: string; seed?: number }, command: Command) =>

@@ -9,10 +9,8 @@ interface ImportOptions {
   onError: 'fail' | 'skip';
 }
 
-export const addImport = (program: Command): void => {
-  program
-    .command('import')
-    .description("Read the config's data files, or the files named here, into the store. Twice changes nothing.")
+export const addImport = (own: Command): void => {
+  own
     .option('--interactions <path>', 'events file or folder')
     .option('--items <path>', 'catalogue file')
     .option('--users <path>', 'users file')

@@ -10,10 +10,8 @@ import { createOutput } from '../output.ts';
 
 const packageRoot = new URL(import.meta.resolve('recograph/package.json'));
 
-export const addInit = (program: Command): void => {
-  program
-    .command('init <dir>')
-    .description('Write a small project that runs: with your own CSV, or with the MovieLens example.')
+export const addInit = (own: Command): void => {
+  own
     .option('--interactions <csv>', 'your events: a CSV with a header that names user and item')
     .action(async (dir: string, options: { interactions?: string }, command: Command) => {
       const output = createOutput(command.optsWithGlobals<GlobalOptions>().json);

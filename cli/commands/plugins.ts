@@ -4,10 +4,8 @@ import { configPath, type GlobalOptions } from '../context.ts';
 import { createOutput } from '../output.ts';
 import { table } from '../table.ts';
 
-export const addPlugins = (program: Command): void => {
-  program
-    .command('plugins')
-    .description('Every component type that a config may use, with the JSON Schema of its config.')
+export const addPlugins = (own: Command): void => {
+  own
     .option('--kind <kind>', 'only models, features, rankers, sources, stages, ...')
     .action(async (options: { kind?: string }, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();

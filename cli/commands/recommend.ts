@@ -22,10 +22,8 @@ interface RecommendOptions {
   pipeline?: string;
 }
 
-export const addRecommend = (program: Command): void => {
-  program
-    .command('recommend')
-    .description('Recommend items for one user, or for many as JSON lines.')
+export const addRecommend = (own: Command): void => {
+  own
     .option('--user <id>', 'for this user')
     .option('--users <file>', 'for the users of a file, one id a line, or for "all"')
     .option('--out <file>', 'write the lines of many users there instead of stdout')

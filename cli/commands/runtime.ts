@@ -3,10 +3,7 @@ import { installRuntime, removeRuntime, runtimeFolder } from '../../core/runtime
 import type { GlobalOptions } from '../context.ts';
 import { createOutput } from '../output.ts';
 
-export const addRuntime = (program: Command): void => {
-  const runtime = program
-    .command('runtime')
-    .description('Install or remove TensorFlow for Node in a folder of its own.');
+export const addRuntime = (runtime: Command): void => {
   runtime
     .command('install')
     .description('Fetch a current TensorFlow and build its addon (Linux x64). Says first how much it downloads.')
@@ -17,7 +14,13 @@ export const addRuntime = (program: Command): void => {
       const cancel = () => abort.abort();
       process.once('SIGINT', cancel);
       process.once('SIGTERM', cancel);
-      const installed = await installRuntime({ gpu: options.gpu ?? false, report: output.note, signal: abort.signal });
+      const bar = output.progress('MB');
+      const installed = await installRuntime({
+        gpu: options.gpu ?? false,
+        report: output.note,
+        progress: (done, total) => bar.update(Math.round(done / 1e6), Math.round(total / 1e6)),
+        signal: abort.signal,
+      }).finally(() => bar.stop());
       output.result(installed, () => `TensorFlow ${installed.version} on ${installed.device}, in ${installed.folder}.`);
     });
   runtime

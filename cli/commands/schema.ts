@@ -3,10 +3,8 @@ import { configJsonSchema, openComponents, openConfig } from 'recograph';
 import { printSdl } from 'recograph/schema';
 import { configPath, type GlobalOptions } from '../context.ts';
 
-export const addSchema = (program: Command): void => {
-  program
-    .command('schema')
-    .description("Print the config's JSON Schema for editors, or with --graphql the API's SDL.")
+export const addSchema = (own: Command): void => {
+  own
     .option('--graphql', 'the SDL of the GraphQL API')
     .action(async (options: { graphql?: boolean }, command: Command) => {
       const globals = command.optsWithGlobals<GlobalOptions>();

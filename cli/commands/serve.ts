@@ -13,10 +13,8 @@ interface ServeOptions {
 /** Running requests may take that long to end after a signal; the process ends within 5 s of it. */
 const GRACE_MS = 2000;
 
-export const addServe = (program: Command): void => {
-  program
-    .command('serve')
-    .description('Serve the GraphQL API until a signal. Imports and trains first where there is nothing yet.')
+export const addServe = (own: Command): void => {
+  own
     .option('--port <number>', "default: PORT, then the config's")
     .option('--host <name>', "default: HOST, then the config's")
     .action(async (options: ServeOptions, command: Command) => {

@@ -3,10 +3,8 @@ import { withRecommender } from '../context.ts';
 import { table } from '../table.ts';
 import { count } from './recommend.ts';
 
-export const addSimilar = (program: Command): void => {
-  program
-    .command('similar')
-    .description('Items most like one item.')
+export const addSimilar = (own: Command): void => {
+  own
     .requiredOption('--item <id>', 'the item')
     .option('-n <count>', 'how many, 1 to 200', count, 10)
     .action((options: { item: string; n: number }, command: Command) =>

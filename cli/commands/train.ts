@@ -2,10 +2,8 @@ import type { Command } from 'commander';
 import { withRecommender } from '../context.ts';
 import { table } from '../table.ts';
 
-export const addTrain = (program: Command): void => {
-  program
-    .command('train')
-    .description('Fit, evaluate, refit, write a bundle and activate it.')
+export const addTrain = (own: Command): void => {
+  own
     .option('--pipeline <name>', 'fit only what this pipeline needs')
     .action((options: { pipeline?: string }, command: Command) =>
       withRecommender(command, async (recommender, output, signal) => {

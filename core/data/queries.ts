@@ -21,9 +21,11 @@ export const queriesOf = (data: Dataset, users: Int32Array, seed = 0): QueryBatc
     times: new Float64Array(rows),
     types: new Uint8Array(rows),
   };
-  for (let q = 0; q < users.length; q++) {
+  for (let q = 0, next = 0; q < users.length; q = next) {
+    // neighbours in the data set are copied as one
+    for (next = q + 1; next < users.length && users[next] === users[next - 1]! + 1; ) next++;
     const from = interactions.userOffsets[users[q]!]!;
-    const to = interactions.userOffsets[users[q]! + 1]!;
+    const to = interactions.userOffsets[users[next - 1]! + 1]!;
     histories.items.set(interactions.items.subarray(from, to), offsets[q]);
     histories.values.set(interactions.values.subarray(from, to), offsets[q]);
     histories.weights.set(interactions.weights.subarray(from, to), offsets[q]);

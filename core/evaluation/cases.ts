@@ -8,7 +8,7 @@ export interface Cases {
   readonly users: Int32Array;
   /** Held-out positives of each case, ascending, without masked items. */
   readonly relevant: Ragged;
-  /** Items of each case's history, ascending, distinct. */
+  /** Items of each case's history, an item as often as it occurs there. */
   readonly masked: Ragged;
   /** What queries are made of; its events are exactly what is masked. */
   readonly history: Dataset;
@@ -56,23 +56,29 @@ export const casesOf = (parts: Parts, mask: Mask, asked: (user: number) => boole
   const firsts: number[] = [];
   const relevant = ragged();
   const masked = ragged();
+  const past = history.interactions;
+  /** The last user whose history or relevant items had the item, + 1. */
+  const closedTo = new Int32Array(parts.test.items.size);
   for (let user = 0; user < parts.test.users.size; user++) {
     const from = test.userOffsets[user]!;
     const to = test.userOffsets[user + 1]!;
     if (from === to || !asked(user)) continue;
-    const seen = itemsOf(history.interactions, user);
-    const known = new Set(seen);
-    const found = new Set<number>();
+    const seen = past.items.subarray(past.userOffsets[user]!, past.userOffsets[user + 1]!);
+    for (let k = 0; k < seen.length; k++) closedTo[seen[k]!] = user + 1;
+    const found = new Int32Array(to - from);
+    let size = 0;
     let first = -1;
     for (let row = from; row < to; row++) {
-      if (!(test.weights[row]! > 0) || known.has(test.items[row]!)) continue;
-      found.add(test.items[row]!);
+      const item = test.items[row]!;
+      if (!(test.weights[row]! > 0) || closedTo[item] === user + 1) continue;
+      closedTo[item] = user + 1;
+      found[size++] = item;
       if (first < 0) first = row;
     }
     if (first < 0) continue;
     users.push(user);
     firsts.push(first);
-    relevant.push(Int32Array.from(found).sort());
+    relevant.push(found.subarray(0, size).sort());
     masked.push(seen);
   }
   return {

@@ -1,5 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Clock, type Metric, type QueryBatch, type Ragged, type Rng, throwIfCancelled } from '../spi/index.ts';
+import {
+  type Clock,
+  type Kernels,
+  type Metric,
+  type QueryBatch,
+  type Ragged,
+  type Rng,
+  throwIfCancelled,
+} from '../spi/index.ts';
 import { candidatesOf } from './candidates/index.ts';
 import { type Cases, casesOf, historyOf, itemsOf, queriesAt } from './cases.ts';
 import { type FoldFigures, figuresOfLists, figuresOfRows } from './figures.ts';
@@ -22,6 +30,8 @@ export interface EvaluationProgress {
 
 export interface EvaluateOptions {
   readonly clock: Clock;
+  /** What the intervals are computed with; without it, kernels of its own on one thread. */
+  readonly kernels?: Kernels;
   readonly signal?: AbortSignal;
   readonly report?: (progress: EvaluationProgress) => void;
   /** Plugins' metrics by type name. */
@@ -53,7 +63,7 @@ export const evaluateFold = async (
   targets: readonly Target[],
   parts: Parts,
   protocol: Protocol,
-  options: EvaluateOptions,
+  options: EvaluateOptions & { readonly kernels: Kernels },
   fold: Fold,
 ): Promise<FoldOutcome> => {
   const asked = parseMetrics(protocol.metrics, options.metrics);
@@ -75,7 +85,7 @@ export const evaluateFold = async (
 interface Setting {
   readonly parts: Parts;
   readonly protocol: Protocol;
-  readonly options: EvaluateOptions;
+  readonly options: EvaluateOptions & { readonly kernels: Kernels };
   readonly fold: Fold;
   readonly asked: readonly AskedMetric[];
   readonly cases: Cases;
@@ -116,7 +126,10 @@ const evaluateTarget = async (target: Target, setting: Setting): Promise<TargetF
       turn: next('lists', cases.users.length),
     });
     const masked = (user: number): Int32Array => itemsOf(cases.history.interactions, user);
-    figures.push(figuresOfLists(asked, lists, cases, { train: parts.train, masked }, fold.rng.fork('users')));
+    const data = { train: parts.train, masked };
+    figures.push(
+      await figuresOfLists(asked, lists, cases, data, { kernels: options.kernels, rng: fold.rng.fork('users') }),
+    );
   }
   const skipped = skippedBy(target, asked);
   const pointwise = asked.filter(({ name, metric }) => metric.over === 'rows' && !(name in skipped));

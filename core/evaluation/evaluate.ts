@@ -1,4 +1,4 @@
-import { createRng } from '../math/index.ts';
+import { createKernels, createRng } from '../math/index.ts';
 import { RecographError } from '../spi/index.ts';
 import { interval, meanOf, meanReplicates } from './bootstrap.ts';
 import { type EvaluateOptions, evaluateFold, type FoldOutcome } from './evaluate-fold.ts';
@@ -32,9 +32,15 @@ export const evaluateFolds = async (
   const warnings = folds.flatMap(checkLeaks);
   const record = recordProtocol(protocol, folds);
   const outcomes: FoldOutcome[] = [];
-  for (const [index, parts] of folds.entries()) {
-    const rng = createRng(protocol.seed).fork(`fold ${index}`);
-    outcomes.push(await evaluateFold(await fitTargets(parts, index), parts, protocol, options, { index, rng }));
+  const kernels = options.kernels ?? createKernels({ threads: 1 });
+  try {
+    for (const [index, parts] of folds.entries()) {
+      const rng = createRng(protocol.seed).fork(`fold ${index}`);
+      const fold = { index, rng };
+      outcomes.push(await evaluateFold(await fitTargets(parts, index), parts, protocol, { ...options, kernels }, fold));
+    }
+  } finally {
+    if (!options.kernels) await kernels.dispose();
   }
   const names = outcomes[0]?.targets.map(({ target }) => target) ?? [];
   for (const { targets } of outcomes) {

@@ -1,5 +1,6 @@
-import type { MetricData, Ragged, Rng } from '../spi/index.ts';
-import { meanOf, resample, weightedMean } from './bootstrap.ts';
+import { resampledMeans } from '../math/index.ts';
+import type { Kernels, MetricData, Ragged, Rng } from '../spi/index.ts';
+import { meanOf, RESAMPLES, resample } from './bootstrap.ts';
 import type { Cases } from './cases.ts';
 import { rowOf } from './cases.ts';
 import type { Lists } from './list-writer.ts';
@@ -16,13 +17,13 @@ export interface FoldFigures {
 }
 
 /** All metrics over lists, every k, in one pass over the cases. */
-export const figuresOfLists = (
+export const figuresOfLists = async (
   asked: readonly AskedMetric[],
   lists: Lists,
   cases: Cases,
   data: MetricData,
-  rng: Rng,
-): FoldFigures => {
+  { kernels, rng }: { readonly kernels: Kernels; readonly rng: Rng },
+): Promise<FoldFigures> => {
   const count = cases.users.length;
   const metrics: Record<string, number> = {};
   const perUser: {
@@ -46,7 +47,7 @@ export const figuresOfLists = (
     };
     for (let m = 0; m < perUser.length; m++) values[m]![c] = perUser[m]!.of(list, perUser[m]!.k);
   }
-  const replicates = count === 0 ? [] : resample(count, rng, values.map(weightedMean));
+  const replicates = count === 0 ? [] : await resampledMeans(kernels, values, RESAMPLES, rng);
   const byName = <T>(list: readonly T[]) => Object.fromEntries(list.map((entry, m) => [perUser[m]!.name, entry]));
   return {
     metrics: { ...metrics, ...byName(values.map(meanOf)) },

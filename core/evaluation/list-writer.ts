@@ -1,5 +1,5 @@
-import type { ItemList } from '../spi/index.ts';
-import { type Cases, rowOf } from './cases.ts';
+import type { ItemList, Ragged } from '../spi/index.ts';
+import type { Cases } from './cases.ts';
 import { createSelector, MASKED, RELEVANT } from './rank.ts';
 
 /** Every case's list, at most `width` long: row u is `items[u * width .. u * width + lengths[u])`. */
@@ -20,13 +20,17 @@ const createMarker = (itemCount: number, cases: Cases) => {
   return {
     marks,
     with: (c: number, run: () => void): void => {
-      for (const item of rowOf(cases.masked, c)) marks[item] = MASKED;
-      for (const item of rowOf(cases.relevant, c)) marks[item] = RELEVANT;
+      fill(marks, cases.masked, c, MASKED);
+      fill(marks, cases.relevant, c, RELEVANT);
       run();
-      for (const item of rowOf(cases.masked, c)) marks[item] = 0;
-      for (const item of rowOf(cases.relevant, c)) marks[item] = 0;
+      fill(marks, cases.masked, c, 0);
+      fill(marks, cases.relevant, c, 0);
     },
   };
+};
+
+const fill = (marks: Uint8Array, { offsets, values }: Ragged, row: number, mark: number): void => {
+  for (let k = offsets[row]!, to = offsets[row + 1]!; k < to; k++) marks[values[k]!] = mark;
 };
 
 export type ListWriter = ReturnType<typeof createListWriter>;

@@ -120,7 +120,10 @@ const open = async (
     if (workers === 0) return;
     await bundles.refresh().catch(() => undefined);
   };
-  if (workers > 0) await Promise.all([backend.ready(), activated()]);
+  if (workers > 0) {
+    await activated();
+    await backend.ready();
+  }
   const poll = setInterval(() => {
     if (workers > 0) bundles.refresh().catch(() => undefined);
     feed.refresh().catch((error) => log.warn({ error: String(error) }, 'the catalogue could not be read again'));

@@ -1,7 +1,7 @@
 import type { EvaluationReport, Parts, Protocol } from '../evaluation/index.ts';
 import { componentGraph } from '../registry/graph.ts';
 import type { EvaluationConfig } from '../registry/sections/index.ts';
-import { type Instances, type ItemRecord, RecographError, type Store, type UserRecord } from '../spi/index.ts';
+import { type Instances, type ItemRecord, RecographError, type Store, tokens, type UserRecord } from '../spi/index.ts';
 import { evaluateRun } from '../training/evaluate-run.ts';
 import { disposeFitted } from '../training/fitted.ts';
 import { readCandidateSet, readGivenParts } from '../training/given-data.ts';
@@ -81,14 +81,14 @@ export const protocolOf = async (
 });
 
 /** Plugins' metrics, made for those that the protocol names. */
-export const optionsOf = ({ components, create, clock }: Environment, { metrics }: Protocol) => {
+export const optionsOf = ({ components, create, clock, container }: Environment, { metrics }: Protocol) => {
   const made: Record<string, Instances['metric']> = {};
   for (const type of components.types('metric')) {
     if (metrics.some((name) => name.split('@')[0] === type)) {
       made[type] = create('metric', { use: type, config: {} }, `evaluation.metrics`);
     }
   }
-  return { clock, metrics: made };
+  return { clock, kernels: container.get(tokens.kernels), metrics: made };
 };
 
 const recordsOf = async (store: Store) => {

@@ -13,13 +13,14 @@ export { easeWeightsInPlace, invertInPlace, type Square, sparseGramInto, sparseT
 export { dotScores, unitRows } from './dot-scores.ts';
 export { gram, gramInto, roundUp } from './gram.ts';
 export { createKernels, type KernelsOptions } from './kernels.ts';
+export { resampledMeans } from './resampled-means.ts';
 export { countDraws, createRng } from './rng.ts';
 export { type Candidates, scoreByDot, topKByScore } from './scan.ts';
 export { type Similarity, type SimilaritySpace, similaritySpace } from './similarity.ts';
 export { solveSpd } from './solve-spd.ts';
 export { type NeighborSearch, nearestRows } from './sparse-neighbors.ts';
 export { createSparseSums, type SparseRows, type SparseSums } from './sparse-sums.ts';
-export { sparseTimesDense } from './sparse-times-dense.ts';
+export { type SparseTimesOptions, sparseTimesDense } from './sparse-times-dense.ts';
 export { fitWeighting, type RowSimilarity, type RowWeighting, weighRows } from './sparse-weighting.ts';
 export { type SymmetricEigen, symmetricEigen } from './symmetric-eigen.ts';
 export { topK } from './top-k.ts';

@@ -7,13 +7,18 @@ import {
   type Ragged,
   RecographError,
 } from '../spi/index.ts';
+import { gramInto, roundUp } from './gram.ts';
+import { type Directions, leadingDirections } from './leading-directions.ts';
 import { topK } from './top-k.ts';
 
 /** Multiplications that one task should take at most: a few ms. */
 const TASK_WORK = 40_000_000;
 const QUERY_BLOCK = 32;
-/** From so many queries on it pays to sort the items by norm: then a query can stop at those that are too short. */
-const SORT_FROM = 64;
+/** From so many queries on it pays to round the items first (`scanRounded`), unless a task would take too long. */
+const ROUND_FROM = 64;
+const ROUNDED_TASK_WORK = 8 * TASK_WORK;
+/** A norm's 32 bits and a place below this make a safe integer. */
+const PLACES = 2 ** 21;
 
 /** See `Kernels.topK`. */
 export const topKByDot = async (
@@ -27,40 +32,111 @@ export const topKByDot = async (
   const count = queries.rows;
   const capacity = Math.min(n, items.rows);
   if (count === 0 || capacity <= 0) return Array.from({ length: count }, emptyList);
+  const small = items.columns > 0 && items.columns <= 512 && items.rows < PLACES;
+  const rounds = small && count >= ROUND_FROM && QUERY_BLOCK * items.data.length <= ROUNDED_TASK_WORK;
+  const memory = kernels.memory();
+  try {
+    const shared = {
+      queries: { ...queries, data: memory.share(queries.data) },
+      items: { ...items, data: memory.share(items.data) },
+    };
+    const search = { kernels, memory, ...shared, capacity, limits: limitArgs(memory, limits, items.rows) };
+    return await (rounds ? searchRounded(search) : searchPlain(search));
+  } finally {
+    memory.release();
+  }
+};
+
+/** Everything in shared memory. */
+interface Search {
+  readonly kernels: Kernels;
+  readonly memory: KernelMemory;
+  readonly queries: Matrix;
+  readonly items: Matrix;
+  readonly capacity: number;
+  readonly limits: ReturnType<typeof limitArgs>;
+}
+
+const searchPlain = async ({ kernels, memory, queries, items, capacity, limits }: Search): Promise<ItemList[]> => {
+  const count = queries.rows;
   const queryBlock = Math.min(QUERY_BLOCK, count);
   const perTask = Math.ceil(TASK_WORK / (queryBlock * Math.max(1, items.columns)) / 32) * 32;
   const segment = Math.min(Math.ceil(items.rows / 32) * 32, Math.max(4096, Math.min(65_536, perTask)));
   const segments = Math.ceil(items.rows / segment);
-  const memory = kernels.memory();
-  try {
-    const out = listsOf(memory, segments * count, capacity);
-    const sorted = segments === 1 && count >= SORT_FROM ? byNorm(memory, items) : undefined;
-    await kernels.run('scan', {
-      tasks: segments * Math.ceil(count / queryBlock),
-      scratch: 64 + queryBlock * (4 + (segment >> 3)),
-      work: count * items.rows * items.columns,
-      args: [
-        memory.share(queries.data),
-        count,
-        sorted?.data ?? memory.share(items.data),
-        items.rows,
-        items.columns,
-        capacity,
-        queryBlock,
-        segment,
-        sorted?.order ?? 0,
-        sorted?.norms ?? 0,
-        sorted ? memory.share(normsOf(queries)) : 0,
-        ...limitArgs(memory, limits, items.rows),
-        out.scores,
-        out.items,
-        out.sizes,
-      ],
-    });
-    return merge(out, count, segments, capacity);
-  } finally {
-    memory.release();
+  const out = listsOf(memory, segments * count, capacity);
+  await kernels.run('scan', {
+    tasks: segments * Math.ceil(count / queryBlock),
+    scratch: 64 + queryBlock * (4 + (segment >> 3)),
+    work: count * items.rows * items.columns,
+    args: [
+      ...[queries.data, count, items.data, items.rows, items.columns],
+      ...[capacity, queryBlock, segment, ...limits],
+      ...[out.scores, out.items, out.sizes],
+    ],
+  });
+  return merge(out, count, segments, capacity);
+};
+
+const searchRounded = async (search: Search): Promise<ItemList[]> => {
+  const { kernels, memory, queries, items, capacity, limits } = search;
+  const { rows, columns } = items;
+  const queryNorms = await normsOf(search, queries);
+  const itemNorms = await normsOf(search, items);
+  const directions = await directionsOf(search, itemNorms);
+  const shared = memory.share(directions.data);
+  const places = Math.ceil(rows / 8) * 8;
+  const { order, ranks, norms } = byNorm(memory, itemNorms, places);
+  const rounded = memory.ints((places * directions.count) / 2);
+  const tails = memory.floats(places);
+  const out = listsOf(memory, queries.rows, capacity);
+  await kernels.run('roundItems', {
+    tasks: places / 8,
+    grain: 16,
+    work: items.data.length * directions.count,
+    args: [items.data, rows, columns, order, norms, shared, directions.count, rounded, tails],
+  });
+  await kernels.run('scanRounded', {
+    tasks: Math.ceil(queries.rows / QUERY_BLOCK),
+    scratch: 1088 + QUERY_BLOCK * (2 * directions.count + 16 + Math.ceil(places / 32) * 4),
+    work: (queries.rows * items.data.length) / 8,
+    args: [
+      ...[queries.data, queries.rows, queryNorms, items.data, rows, columns],
+      ...[capacity, QUERY_BLOCK, order, ranks, norms, shared, directions.count, rounded, tails, ...limits],
+      ...[out.scores, out.items, out.sizes],
+    ],
+  });
+  return merge(out, queries.rows, 1, capacity);
+};
+
+const normsOf = async ({ kernels, memory }: Search, { data, rows, columns }: Matrix): Promise<Float32Array> => {
+  const norms = memory.floats(rows);
+  await kernels.run('rowNorms', { tasks: rows, grain: 256, work: data.length, args: [data, columns, norms] });
+  return norms;
+};
+
+/** Items that the directions are found on; any directions give the same lists. */
+const SAMPLE = 2048;
+const SHARE = 0.9;
+
+const directionsOf = async ({ kernels, memory, items }: Search, norms: Float32Array): Promise<Directions> => {
+  const width = items.columns;
+  const padded = roundUp(width);
+  const step = Math.ceil(items.rows / SAMPLE);
+  const sample = memory.floats(Math.ceil(items.rows / step) * padded);
+  let longest = 0;
+  for (let row = 0; row < norms.length; row++) {
+    if (norms[row]! > longest && norms[row] !== Number.POSITIVE_INFINITY) longest = norms[row]!;
   }
+  for (let row = 0, at = 0; row < items.rows; row += step) {
+    if (norms[row] === Number.POSITIVE_INFINITY) continue;
+    for (let k = 0; k < width; k++) sample[at + k] = items.data[row * width + k]! / longest;
+    at += padded;
+  }
+  const out = memory.floats(padded * padded);
+  await gramInto(kernels, { rows: sample.length / padded, columns: padded, data: sample }, 1, out);
+  const gram = new Float64Array(width * width);
+  for (let r = 0; r < width; r++) gram.set(out.subarray(r * padded, r * padded + width), r * width);
+  return leadingDirections(gram, width, SHARE);
 };
 
 /** The n best of each row of `scores` [queries x items]; limits, NaN and ties as in `Kernels.topK`. */
@@ -150,29 +226,23 @@ const sameWidth = (queries: Matrix, items: Matrix): void => {
 
 const emptyList = (): ItemList => ({ items: new Int32Array(0), scores: new Float32Array(0) });
 
-const normsOf = (matrix: Matrix): Float32Array => {
-  const norms = new Float32Array(matrix.rows);
-  for (let r = 0; r < matrix.rows; r++) {
-    let squares = 0;
-    for (let k = r * matrix.columns; k < (r + 1) * matrix.columns; k++) squares += matrix.data[k]! * matrix.data[k]!;
-    norms[r] = Math.sqrt(squares);
+/** Items in order of falling norm, what stands at which place and the other way round; zeros up to `places`. */
+const byNorm = (memory: KernelMemory, itemNorms: Float32Array, places: number) => {
+  const bits = new Uint32Array(itemNorms.buffer, itemNorms.byteOffset, itemNorms.length);
+  // Floats that are not negative are ordered as their bits are: one number a norm and its item, sorted as numbers.
+  const keys = new Float64Array(bits.length);
+  for (let item = 0; item < bits.length; item++) keys[item] = (0xffff_ffff - bits[item]!) * PLACES + item;
+  keys.sort();
+  const order = memory.ints(places);
+  const ranks = memory.ints(itemNorms.length);
+  const norms = memory.floats(places);
+  for (let place = 0; place < keys.length; place++) {
+    const item = keys[place]! % PLACES;
+    order[place] = item;
+    ranks[item] = place;
+    norms[place] = itemNorms[item]!;
   }
-  return norms;
-};
-
-/** The items in order of falling norm (NaN first). The lists do not change by it: ties are decided by item. */
-const byNorm = (memory: KernelMemory, items: Matrix) => {
-  const found = normsOf(items).map((norm) => (Number.isNaN(norm) ? Number.POSITIVE_INFINITY : norm));
-  const order = memory.ints(items.rows);
-  for (let i = 0; i < items.rows; i++) order[i] = i;
-  order.sort((a, b) => (found[a]! === found[b]! ? a - b : found[b]! - found[a]!));
-  const data = memory.floats(items.data.length);
-  const norms = memory.floats(items.rows);
-  order.forEach((item, place) => {
-    data.set(items.data.subarray(item * items.columns, (item + 1) * items.columns), place * items.columns);
-    norms[place] = found[item]!;
-  });
-  return { data, order, norms };
+  return { order, ranks, norms };
 };
 
 interface Lists {

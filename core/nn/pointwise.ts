@@ -73,13 +73,24 @@ export const pointwiseExamples = (
         const value = target(event);
         add(event, items[event]!, value);
         if (sampler && value === 1) {
-          for (let n = 0; n < negatives; n++) add(event, sampler.draw(users[event]!, rng), 0);
+          for (let n = 0; n < negatives; n++) {
+            const drawn = sampler.draw(users[event]!, rng);
+            if (drawn >= 0) add(event, drawn, 0);
+          }
         }
       }
-      return batch;
+      return row === rows ? batch : firstRows(batch, row);
     },
   };
 };
+
+/** Users who have everything leave no item to draw. */
+const firstRows = ({ users, items, events, targets }: PointwiseBatch, rows: number): PointwiseBatch => ({
+  users: users.subarray(0, rows),
+  items: items.subarray(0, rows),
+  events: events.subarray(0, rows),
+  targets: targets.subarray(0, rows),
+});
 
 /** Held-out examples, all at once, for early stopping; negatives avoid what `train` has. undefined where there are none. */
 export const heldOutRows = (

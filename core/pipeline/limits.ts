@@ -1,4 +1,5 @@
 import type { Bitmap, Limits, QueryBatch, Ragged } from '../spi/index.ts';
+import { isWithin } from './select.ts';
 
 /**
  * What each query must not get: its exclude row, and its history where `seen[q]` is set. Rows ascend without
@@ -16,7 +17,12 @@ export const excludedOf = (queries: QueryBatch, exclude: Ragged, seen: ArrayLike
     row.set(asked);
     row.set(history, asked.length);
     row.sort();
-    rows.push(row.filter((item, k) => item >= 0 && item < bound && (k === 0 || item !== row[k - 1])));
+    let size = 0;
+    for (let k = 0; k < row.length; k++) {
+      const item = row[k]!;
+      if (item >= 0 && item < bound && (size === 0 || item !== row[size - 1])) row[size++] = item;
+    }
+    rows.push(row.subarray(0, size));
     offsets[q + 1] = offsets[q]! + rows[q]!.length;
   }
   return concatenated(rows, offsets);
@@ -25,7 +31,7 @@ export const excludedOf = (queries: QueryBatch, exclude: Ragged, seen: ArrayLike
 /** The limits as a component that knows only items `0 .. bound - 1` may see them. */
 export const limitsBelow = (limits: Limits, bound: number): Limits => {
   const { exclude } = limits;
-  if (exclude.values.every((item) => item < bound)) return limits;
+  if (isWithin(exclude.values, bound)) return limits;
   const rows: Int32Array[] = [];
   const offsets = new Uint32Array(exclude.offsets.length);
   for (let q = 0; q + 1 < offsets.length; q++) {

@@ -19,12 +19,11 @@ export const answerOf = (
   given: { list: ItemList; fills: readonly ItemList[]; gathered: Gathered; sources: readonly CandidateSource[] },
 ): Answer => {
   const { gathered, sources } = given;
-  const masks = new Map<number, number>();
   const merged = gathered.merged[query]!;
-  for (let k = 0; k < merged.items.length; k++) masks.set(merged.items[k]!, merged.sources[k]!);
   const own = head(given.list, part.batch.n[query]!);
+  const masks = masksOf(own.items, merged);
   let contributors = 0;
-  for (const item of own.items) contributors |= masks.get(item) ?? 0;
+  for (const mask of masks.values()) contributors |= mask;
   let list = own;
   given.fills.forEach((fill, f) => {
     for (const item of fill.items) masks.set(item, 1 << (sources.length + f));
@@ -35,6 +34,20 @@ export const answerOf = (
     sources: Uint32Array.from(list.items, (item) => (masks.get(item) ?? 0) >>> 0),
     servedBy: servedBy(part.batch.queries, query, own, contributors, gathered.foldedIn[query]!, sources, part),
   };
+};
+
+/** The sources of these items: bit s = source s. */
+const masksOf = (items: Int32Array, merged: Gathered['merged'][number]): Map<number, number> => {
+  const masks = new Map<number, number>();
+  for (const item of items) masks.set(item, 0);
+  let left = masks.size;
+  // Most lists are the best of what was merged, so that all are found soon.
+  for (let k = 0; k < merged.items.length && left > 0; k++) {
+    if (masks.get(merged.items[k]!) !== 0) continue;
+    masks.set(merged.items[k]!, merged.sources[k]!);
+    left--;
+  }
+  return masks;
 };
 
 /**

@@ -41,7 +41,7 @@ export const selectRows = (ragged: Ragged, rows: Int32Array): Ragged => {
 /** The batch without the history rows of items outside `0 .. bound - 1`. */
 export const hideItems = (queries: QueryBatch, bound: number): QueryBatch => {
   const { histories, size } = queries;
-  if (histories.items.every((item) => item >= 0 && item < bound)) return queries;
+  if (isWithin(histories.items, bound)) return queries;
   const offsets = new Uint32Array(size + 1);
   const kept: number[] = [];
   for (let q = 0; q < size; q++) {
@@ -51,6 +51,12 @@ export const hideItems = (queries: QueryBatch, bound: number): QueryBatch => {
     offsets[q + 1] = kept.length;
   }
   return { ...queries, histories: gatherHistories(histories, offsets, Uint32Array.from(kept)) };
+};
+
+/** Whether all are items `0 .. bound - 1`. */
+export const isWithin = (items: Int32Array, bound: number): boolean => {
+  for (let k = 0; k < items.length; k++) if (items[k]! < 0 || items[k]! >= bound) return false;
+  return true;
 };
 
 const isAll = (rows: Int32Array, size: number): boolean => {

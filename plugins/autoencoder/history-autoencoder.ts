@@ -1,4 +1,12 @@
-import { defineFeature, type FittedModel, type Inputs, modelRef, RecographError, type UserExtractor } from 'recograph';
+import {
+  defineFeature,
+  type FittedModel,
+  type Inputs,
+  modelRef,
+  RecographError,
+  throwIfCancelled,
+  type UserExtractor,
+} from 'recograph';
 import { z } from 'zod';
 import type { FittedAutoencoder } from './fitted.ts';
 
@@ -9,7 +17,8 @@ export const historyAutoencoder = defineFeature({
   type: 'history-autoencoder',
   config,
   create: ({ model }) => ({
-    fit: async (_data, inputs, { report }) => {
+    fit: async (_data, inputs, { signal, report }) => {
+      throwIfCancelled(signal);
       const extractor = codesOf(inputs, model);
       report({ epoch: 1, epochs: 1 });
       return extractor;

@@ -1,4 +1,4 @@
-import { fieldKeys, taskKey } from 'recograph/nn';
+import { fieldKeys, taskKey, trainingFields } from 'recograph/nn';
 import { z } from 'zod';
 
 export const config = z.strictObject({
@@ -17,21 +17,12 @@ export const config = z.strictObject({
   dropout: z.number().nonnegative().lt(1).default(0.2).describe('Share of hidden units dropped while training.'),
   ...fieldKeys,
   task: taskKey,
-  epochs: z.int().positive().default(10),
-  learningRate: z.number().positive().default(0.001),
-  batchSize: z.int().positive().default(4096),
   regularization: z
     .number()
     .nonnegative()
     .default(1e-4)
     .describe('L2 on the embeddings, and on the weights, that an example uses.'),
-  weightDecay: z.number().nonnegative().default(0).describe('Decoupled, on everything that a step updates.'),
-  optimizer: z.enum(['adam', 'adagrad', 'sgd']).default('adam'),
-  patience: z
-    .int()
-    .positive()
-    .default(2)
-    .describe('Epochs without a better validation figure before stopping; matters only with a validation part.'),
+  ...trainingFields({ epochs: 10, learningRate: 0.001, batchSize: 4096, patience: 2 }),
 });
 
 export type DeepFmConfig = z.output<typeof config>;

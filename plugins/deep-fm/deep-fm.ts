@@ -13,6 +13,7 @@ import {
   pointwiseExamples,
   pointwiseMetric,
   train,
+  trainingOptions,
   twoSidedTraining,
 } from 'recograph/nn';
 import type { DeepFmConfig } from './config.ts';
@@ -39,11 +40,8 @@ export const createDeepFm = (config: DeepFmConfig, { runtime }: { runtime: Tenso
     await train({
       runtime,
       parameters: network.parameters,
-      optimizer: { kind: config.optimizer, learningRate: config.learningRate, weightDecay: config.weightDecay },
+      ...trainingOptions(config),
       examples: examples.count,
-      batchSize: config.batchSize,
-      epochs: config.epochs,
-      patience: config.patience,
       fit: options,
       ...(held && validate(runtime, network, json, held, validation!)),
       batch: (rows, context) => {

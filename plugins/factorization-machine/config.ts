@@ -1,4 +1,4 @@
-import { fieldKeys, taskKey } from 'recograph/nn';
+import { fieldKeys, taskKey, trainingFields } from 'recograph/nn';
 import { z } from 'zod';
 
 export const config = z.strictObject({
@@ -9,20 +9,12 @@ export const config = z.strictObject({
   factors: z.int().positive().default(10).describe("Width of the features' vectors."),
   ...fieldKeys,
   task: taskKey,
-  epochs: z.int().positive().default(15),
-  learningRate: z.number().positive().default(0.01),
-  batchSize: z.int().positive().default(1024),
   regularization: z
     .number()
     .nonnegative()
     .default(0.003)
     .describe('L2 on the vectors, and on the weights, that an example uses.'),
-  optimizer: z.enum(['adam', 'adagrad', 'sgd']).default('adam'),
-  patience: z
-    .int()
-    .positive()
-    .default(3)
-    .describe('Epochs without a better validation figure before stopping; matters only with a validation part.'),
+  ...trainingFields({ epochs: 15, learningRate: 0.01, batchSize: 1024, patience: 3 }),
 });
 
 export type FactorizationMachineConfig = z.output<typeof config>;

@@ -20,6 +20,7 @@ import {
   sumVectors,
   table,
   train,
+  trainingOptions,
   weighSlots,
   zeros,
 } from 'recograph/nn';
@@ -62,11 +63,8 @@ export const createFactorizationMachine = (
     await train({
       runtime,
       parameters: factors > 0 ? [bias, weights, vectors] : [bias, weights],
-      optimizer: { kind: config.optimizer, learningRate: config.learningRate },
+      ...trainingOptions(config),
       examples: examples.count,
-      batchSize: config.batchSize,
-      epochs: config.epochs,
-      patience: config.patience,
       fit: options,
       ...(held && validate(learned, held, validation!)),
       batch: (rows, context) => {

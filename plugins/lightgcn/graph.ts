@@ -62,22 +62,11 @@ export const convolution = (
       for (let layer = 0; layer < layers; layer++) {
         const next = buffers[layer % 2]!;
         messages.data.set(out.items.data);
-        await sparseTimesDense(kernels, graph.toUsers, last.items, next.users.data, signal);
-        await sparseTimesDense(kernels, graph.toItems, last.users, next.items.data, signal);
-        add(out.users.data, next.users.data);
-        add(out.items.data, next.items.data);
+        const mean = { signal, scale: layer === layers - 1 ? 1 / (layers + 1) : 1 };
+        await sparseTimesDense(kernels, graph.toUsers, last.items, next.users.data, { ...mean, total: out.users.data });
+        await sparseTimesDense(kernels, graph.toItems, last.users, next.items.data, { ...mean, total: out.items.data });
         last = next;
       }
-      scale(out.users.data, 1 / (layers + 1));
-      scale(out.items.data, 1 / (layers + 1));
     },
   };
-};
-
-const add = (to: Float32Array, from: Float32Array): void => {
-  for (let k = 0; k < to.length; k++) to[k]! += from[k]!;
-};
-
-const scale = (values: Float32Array, by: number): void => {
-  for (let k = 0; k < values.length; k++) values[k]! *= by;
 };

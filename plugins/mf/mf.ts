@@ -20,27 +20,15 @@ import {
   type Table,
   table,
   train,
+  trainingOptions,
   weighSlots,
   zeros,
 } from 'recograph/nn';
 import { attributesOf } from './attributes.ts';
+import type { MfConfig } from './config.ts';
 import { type Factors, factorsFrom } from './factors.ts';
 import { fittedMf } from './fitted-mf.ts';
 import { addImplied, type Implied, impliedFeeds, impliedItems, impliedNorm, impliedVectors } from './implied.ts';
-
-export interface MfConfig {
-  readonly variant: 'mf' | 'svd++';
-  readonly factors: number;
-  readonly fields: readonly string[];
-  readonly epochs: number;
-  readonly learningRate: number;
-  readonly batchSize: number;
-  readonly regularization?: number | undefined;
-  readonly optimizer: 'adam' | 'adagrad' | 'sgd';
-  readonly feedback: 'auto' | 'explicit' | 'implicit';
-  readonly negatives: number;
-  readonly patience: number;
-}
 
 /** Standard deviation of the vectors' first values. */
 const INITIAL_DEVIATION = 0.05;
@@ -83,11 +71,8 @@ export const createMf = (config: MfConfig, { runtime }: { runtime: TensorRuntime
     await train({
       runtime,
       parameters: implied ? [vectors, weights, implied.vectors] : [vectors, weights],
-      optimizer: { kind: config.optimizer, learningRate: config.learningRate },
+      ...trainingOptions(config),
       examples: examples.count,
-      batchSize: config.batchSize,
-      epochs: config.epochs,
-      patience: config.patience,
       fit: options,
       ...(held && validate(learned, task.task, held, validation!)),
       batch: (rows, context) => {

@@ -1,4 +1,4 @@
-import { fieldKeys } from 'recograph/nn';
+import { fieldKeys, trainingFields } from 'recograph/nn';
 import { z } from 'zod';
 
 const { ids, fields } = fieldKeys;
@@ -56,16 +56,8 @@ export const config = z
       .enum(['sum', 'product'])
       .default('product')
       .describe('How the tasks make one score: sum of scoreWeight * p, or product of p ^ scoreWeight.'),
-    epochs: z.int().positive().default(10),
-    learningRate: z.number().positive().default(0.001),
-    batchSize: z.int().positive().default(1024).describe('Events in a step; drawn items come on top.'),
     regularization: z.number().nonnegative().default(1e-4).describe('L2 on the embeddings that an example uses.'),
-    optimizer: z.enum(['adam', 'adagrad', 'sgd']).default('adam'),
-    patience: z
-      .int()
-      .positive()
-      .default(2)
-      .describe('Epochs without a better validation figure before stopping; matters only with a validation part.'),
+    ...trainingFields({ epochs: 10, learningRate: 0.001, batchSize: 1024, patience: 2 }),
   })
   .refine(({ tasks }) => Object.keys(tasks).length > 0, { path: ['tasks'], error: 'Name at least one task.' })
   .refine(({ tasks }) => Object.values(tasks).some(({ scoreWeight }) => scoreWeight > 0), {

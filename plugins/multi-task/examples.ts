@@ -56,7 +56,9 @@ export const taskExamples = (
       for (const event of events) {
         add(row++, event, items[event]!, ({ labels }) => labels[event]!);
         for (let n = 0; n < beside; n++) {
-          add(row++, event, sampler!.draw(users[event]!, rng), ({ drawn }) => (drawn ? 0 : Number.NaN));
+          const item = sampler!.draw(users[event]!, rng);
+          const none = item < 0;
+          add(row++, event, none ? items[event]! : item, ({ drawn }) => (drawn && !none ? 0 : Number.NaN));
         }
       }
       for (let k = 0; k < batch.shares.length; k++) batch.shares[k]! *= rows / Math.max(1, counts[k % width]!);

@@ -9,6 +9,7 @@ import {
   parameter,
   pointwiseMetric,
   train,
+  trainingOptions,
   twoSidedTraining,
   zeros,
 } from 'recograph/nn';
@@ -17,14 +18,14 @@ import { type TaskBatch, taskExamples } from './examples.ts';
 import { fittedMultiTask, restoreMultiTask } from './fitted-multi-task.ts';
 import { taskLoss } from './loss.ts';
 import { createNetwork, type Network, type NetworkShape } from './network.ts';
-import { type LabelledTask, labelTasks } from './tasks.ts';
+import { type LabelledTask, labelTasks, tasksToLearn } from './tasks.ts';
 
 /** Fits the network of `createNetwork` to several labels of an event at once. */
 export const createMultiTask = (config: MultiTaskConfig, { runtime }: { runtime: TensorRuntime }): Model => ({
   fit: async (data, _inputs, options) => {
     const { rng, validation } = options;
     const { hidden, tower, factors, regularization } = config;
-    const labelled = labelTasks(data, config);
+    const labelled = tasksToLearn(data, config);
     const examples = taskExamples(data, labelled, config.negatives);
     const layout = layFields(data, config);
     const slots = datasetSlots(layout, data);
@@ -47,11 +48,8 @@ export const createMultiTask = (config: MultiTaskConfig, { runtime }: { runtime:
     await train({
       runtime,
       parameters: logVariances ? [...network.parameters, logVariances] : network.parameters,
-      optimizer: { kind: config.optimizer, learningRate: config.learningRate },
+      ...trainingOptions(config),
       examples: examples.count,
-      batchSize: config.batchSize,
-      epochs: config.epochs,
-      patience: config.patience,
       fit: options,
       ...(validation?.interactions.length && validate(runtime, network, shape, config, data, validation, rng)),
       batch: (events, context) => {
@@ -94,14 +92,17 @@ const validate = (
   const batch = examples.batch(events, rng.fork('validation'));
   const slots = datasetSlots(layout, held);
   const [queries, items] = [slots.queries(batch), slots.items(batch)];
-  const total = Object.values(config.tasks).reduce((sum, { lossWeight }) => sum + lossWeight, 0);
+  const weights = tasks.map(({ name, count }) => (count === 0 ? 0 : config.tasks[name]!.lossWeight));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (total === 0) return undefined;
   return {
     validate: async () => {
       const pass = inferencePass(runtime, network.dense);
       try {
         const outputs = await pairScorer(runtime, layout, network, pass).rows(queries, items);
-        const metrics = tasks.map((task, t) => metricOf(task, t, tasks.length, outputs, batch));
-        return metrics.reduce((sum, metric, t) => sum + (metric * config.tasks[tasks[t]!.name]!.lossWeight) / total, 0);
+        return tasks.reduce((sum, task, t) => {
+          return weights[t] === 0 ? sum : sum + (metricOf(task, t, tasks.length, outputs, batch) * weights[t]!) / total;
+        }, 0);
       } finally {
         pass.dispose();
       }

@@ -13,11 +13,13 @@ export interface Task {
 export interface LabelledTask extends Task {
   /** One an event; NaN = no label in this task. */
   readonly labels: Float32Array;
+  /** How many events have one. */
+  readonly count: number;
   /** Mean label, drawn items included: where the training starts. */
   readonly mean: number;
 }
 
-/** Labels of all events in all tasks. Throws DATA_EMPTY where a task has none. */
+/** Labels of all events in all tasks. */
 export const labelTasks = (data: Dataset, { tasks, negatives }: MultiTaskConfig): LabelledTask[] => {
   const { length, types, typeNames, values } = data.interactions;
   return Object.entries(tasks).map(([name, task]) => {
@@ -33,16 +35,28 @@ export const labelTasks = (data: Dataset, { tasks, negatives }: MultiTaskConfig)
       sum += label;
       count++;
     }
-    if (count === 0) {
-      throw new RecographError(
-        'DATA_EMPTY',
-        `tasks.${name} has no event with a label: its types, or the values that "min" asks for, are not in the data.`,
-        { at: `tasks.${name}` },
-      );
-    }
     const drawn = (task.negatives ?? (task.predict === 'chance' && task.min === undefined)) && negatives > 0;
-    return { name, predict: task.predict, drawn, labels, mean: sum / (count + (drawn ? length * negatives : 0)) };
+    return {
+      name,
+      predict: task.predict,
+      drawn,
+      labels,
+      count,
+      mean: sum / Math.max(1, count + (drawn ? length * negatives : 0)),
+    };
   });
+};
+
+/** The same of training data: throws DATA_EMPTY where a task has no label at all. */
+export const tasksToLearn = (data: Dataset, config: MultiTaskConfig): LabelledTask[] => {
+  const tasks = labelTasks(data, config);
+  const empty = tasks.find(({ count }) => count === 0);
+  if (!empty) return tasks;
+  throw new RecographError(
+    'DATA_EMPTY',
+    `tasks.${empty.name} has no event with a label: its types, or the values that it asks for, are not in the data.`,
+    { at: `tasks.${empty.name}` },
+  );
 };
 
 const thresholded = (value: number, min: number): number => (Number.isNaN(value) ? value : value >= min ? 1 : 0);

@@ -1,9 +1,9 @@
 import {
   type Capabilities,
   type ComponentState,
+  type FeatureRows,
   type FittedModel,
   historyMatrix,
-  type ItemSet,
   type Matrix,
   type QueryBatch,
   vectorsOfItems,
@@ -43,11 +43,10 @@ export const fittedTwoTower = (
     const features =
       queries.userFeatures.rows === queries.size ? queries.userFeatures : { rows: queries.size, columns: {} };
     const side = encodeSide(layout, 'user', features, queries.users);
-    const found = await userVectorsOf(runtime, pass, towers, shape, side, historyMatrix(queries, items.rows));
-    return unknownAsNaN(found);
+    return userVectorsOf(runtime, pass, towers, shape, side, historyMatrix(queries, items.rows));
   };
-  const cold = async (features: ItemSet['features']): Promise<Matrix> =>
-    unknownAsNaN(await itemVectorsOf(runtime, pass, towers, shape, features, new Int32Array(features.rows).fill(-1)));
+  const cold = (features: FeatureRows): Promise<Matrix> =>
+    itemVectorsOf(runtime, pass, towers, shape, features, new Int32Array(features.rows).fill(-1));
   return {
     capabilities,
     score: async (queries, set) => {
@@ -71,14 +70,4 @@ export const fittedTwoTower = (
       memory.release();
     },
   };
-};
-
-/** A tower gives zeros where it has nothing to read. */
-const unknownAsNaN = (matrix: Matrix): Matrix => {
-  const { rows, columns, data } = matrix;
-  for (let r = 0; r < rows; r++) {
-    const row = data.subarray(r * columns, (r + 1) * columns);
-    if (row.every((value) => value === 0)) row.fill(Number.NaN);
-  }
-  return matrix;
 };

@@ -1,5 +1,5 @@
 import type { Csr, Rng } from 'recograph';
-import { embeddingBag, type Feed, type FieldLayout, type Lookup, lookup, type Table } from 'recograph/nn';
+import { embeddingBag, type FieldLayout, type Lookup, lookup, type Table } from 'recograph/nn';
 import type { Pooling } from './towers.ts';
 
 /** Rows of items. */
@@ -10,9 +10,10 @@ export const historyFeeds = (
   vectors: Table,
   { fields }: FieldLayout,
   pooling: Pooling,
-  { offsets, indices }: ItemRows,
-): { readonly history: Lookup | undefined; readonly owners: Feed | undefined } => {
-  if (pooling === 'none') return { history: undefined, owners: undefined };
+  histories: ItemRows | undefined,
+): { readonly history: Lookup | undefined; readonly owners: Int32Array | undefined } => {
+  if (pooling === 'none' || !histories) return { history: undefined, owners: undefined };
+  const { offsets, indices } = histories;
   const first = fields.find(({ name }) => name === 'item')!.offset;
   const rows = indices.map((item) => item + first);
   const owners = new Int32Array(indices.length);

@@ -46,7 +46,7 @@ export interface Towers {
   readonly vectors: Table;
   readonly dense: readonly Parameter[];
   readonly parameters: readonly Parameter[];
-  /** Unit vectors [rows x dimensions]; zeros where nothing is known of a row. */
+  /** Unit vectors [rows x dimensions]. */
   apply(pass: Pass, side: 'user' | 'item', inputs: TowerInputs): Tensor;
 }
 
@@ -102,6 +102,7 @@ const attentionPooling = (width: number, rng: Rng) => {
     parameters: [...keys.parameters, query],
     apply: (pass: Pass, steps: Tensor, owners: Tensor, rows: number): Tensor => {
       const { tf } = pass;
+      if (steps.shape[0] === 0) return tf.zeros([rows, width]);
       const logits = tf.matMul(tf.tanh(keys.apply(pass, steps)) as never, pass.value(query) as never);
       // Bounded by the query's 1-norm: no shift is needed.
       const shares = tf.exp(logits);

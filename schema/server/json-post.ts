@@ -54,15 +54,29 @@ const bodyOf = (request: IncomingMessage): Promise<Buffer> =>
     request.on('error', reject);
   });
 
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What each parameter may be, apart from missing or null. */
+const PARAMS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  query: (value) => typeof value === 'string' && !value.includes('subscription'),
+  variables: isObject,
+  operationName: (value) => typeof value === 'string',
+  extensions: isObject,
+};
+
 /** undefined for what is no request of a query or mutation beyond doubt. */
 const paramsOf = (body: Buffer): GraphQLParams | undefined => {
+  let params: GraphQLParams;
   try {
-    const params = JSON.parse(body.toString()) as GraphQLParams;
-    const isOne = typeof params?.query === 'string' && !params.query.includes('subscription');
-    return isOne ? params : undefined;
+    params = JSON.parse(body.toString());
   } catch {
     return undefined;
   }
+  if (!isObject(params) || typeof params.query !== 'string') return undefined;
+  for (const [name, value] of Object.entries(params)) {
+    if (value != null && !(Object.hasOwn(PARAMS, name) && PARAMS[name]!(value))) return undefined;
+  }
+  return params;
 };
 
 /** What Yoga's plugins and extensions may ask of a request whose body is read. */

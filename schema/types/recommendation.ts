@@ -131,7 +131,9 @@ export const addRecommendation = (
         description: 'The one that answered.',
         resolve: (of) => ({ __typename: 'Bundle' as const, bundleId: of.bundle }),
       }),
-      model: t.exposeString('model', { description: 'The model or feature that scored them.' }),
+      model: t.exposeString('model', {
+        description: 'The model or feature that scored them; fallback where none answered in time.',
+      }),
       edges: t.field({
         type: [listEdge],
         description: 'The items, best first.',

@@ -20,6 +20,14 @@ it('asks the catalogue once a batch and keeps or removes what fits', async () =>
   expect(asked).toEqual(Array(2).fill({ available: null, attributes: [{ name: 'price', max: 8 }] }));
 });
 
+it('says its rule once for lists that meet no stage', () => {
+  const { rule } = createAttributeFilter({ conditions: [{ field: 'price', max: 8 }], keep: 'others' });
+  expect(rule).toEqual({
+    filter: { available: null, attributes: [{ name: 'price', max: 8 }] },
+    keep: 'others',
+  });
+});
+
 it('refuses a condition that says nothing', () => {
   expect(attributeFilter.schema.safeParse({ conditions: [{ field: 'price' }] }).success).toBe(false);
   expect(attributeFilter.schema.safeParse({ conditions: [{ field: 'price', eq: null }] }).success).toBe(true);

@@ -25,7 +25,7 @@ const tastes: Dataset = tiny(
   ITEMS,
   Array.from({ length: 40 }, (_, u) => [0, 1, 2, 3].map((t) => [u, (u % 2) * 6 + (((u >> 1) + t) % 6)])).flat(),
 );
-const settings = { hidden: [16], code: 4, epochs: 60, batchSize: 20, learningRate: 0.02, annealEpochs: 20 };
+const settings = { hidden: [16], code: 4, epochs: 30, batchSize: 20, learningRate: 0.03, annealEpochs: 10 };
 const model = (config: object) =>
   autoencoder.create(autoencoder.schema.parse({ ...settings, ...config }) as never, { runtime, kernels } as never);
 const everyItem = itemSet(...Array.from({ length: ITEMS }, (_, i) => i));

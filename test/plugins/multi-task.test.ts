@@ -8,7 +8,7 @@ import { createRuntime, type OwnedRuntime } from '../../core/runtime/index.ts';
 import { config as schema } from '../../plugins/multi-task/config.ts';
 import { taskExamples } from '../../plugins/multi-task/examples.ts';
 import { taskLoss } from '../../plugins/multi-task/loss.ts';
-import { labelTasks } from '../../plugins/multi-task/tasks.ts';
+import { labelTasks, tasksToLearn } from '../../plugins/multi-task/tasks.ts';
 import { contextWorld, type WorldEvent } from '../support/context-world.ts';
 import { fitOptions, itemSet, noInputs, stranger } from '../support/tiny.ts';
 
@@ -60,9 +60,21 @@ describe('labels', () => {
     expect([...batch.shares]).toEqual([1, 0, 0, 1, 0, 0, 1, 4, 4, 1, 0, 0]);
   });
 
+  it('are none for an event of a user who has everything', () => {
+    const full = contextWorld([{ item: 0, label: 1 }], [{}], [{}]).data;
+    const batch = taskExamples(full, labelTasks(full, schema.parse({ tasks: { any: {} } })), 1).batch(
+      Int32Array.of(0),
+      createRng(1),
+    );
+    expect([...batch.items]).toEqual([0, 0]);
+    expect([...batch.shares]).toEqual([2, 0]);
+  });
+
   it('are missed where a task has none', () => {
     const wrong = schema.parse({ tasks: { bought: { types: ['purchase'] } } });
-    expect(() => labelTasks(data, wrong)).toThrow(expect.objectContaining({ code: 'DATA_EMPTY', at: 'tasks.bought' }));
+    expect(() => tasksToLearn(data, wrong)).toThrow(
+      expect.objectContaining({ code: 'DATA_EMPTY', at: 'tasks.bought' }),
+    );
   });
 });
 
@@ -222,6 +234,19 @@ describe('a fitted model', () => {
     };
     await expect(learn(short, { checkpoint, signal: stop.signal })).rejects.toMatchObject({ code: 'CANCELLED' });
     expect((await learn(short, { checkpoint })).state()).toEqual(expected);
+  });
+
+  it('watches the tasks that the validation part has labels for', async () => {
+    const unrated = contextWorld(
+      events.map((event) => ({ ...event, value: Number.NaN })),
+      items,
+      users,
+    ).data;
+    const metrics: number[] = [];
+    const report = ({ metric }: { metric?: number }) => metric !== undefined && metrics.push(metric);
+    await learn({ epochs: 2 }, { validation: unrated, report });
+    expect(metrics).toHaveLength(2);
+    expect(metrics.every(Number.isFinite)).toBe(true);
   });
 
   it('stops early on the validation part', async () => {

@@ -25,7 +25,7 @@ const tastes: Dataset = tiny(
   ITEMS,
   Array.from({ length: 40 }, (_, u) => [0, 1, 2, 3].map((t) => [u, (u % 2) * 6 + (((u >> 1) + t) % 6)])).flat(),
 );
-const settings = { dimensions: 8, epochs: 30, batchSize: 20, learningRate: 0.05, negatives: 6, inBatch: 6 };
+const settings = { dimensions: 8, epochs: 20, batchSize: 20, learningRate: 0.05, negatives: 6, inBatch: 6 };
 const model = (config: object) =>
   twoTower.create(twoTower.schema.parse({ ...settings, ...config }) as never, { runtime, kernels } as never);
 const everyItem = itemSet(...Array.from({ length: ITEMS }, (_, i) => i));
@@ -88,11 +88,16 @@ it('reads attributes: strangers and new items are scored by them', async () => {
 });
 
 it.each([
-  [{ ids: ['user'] }, /history pools/],
+  [{ ids: ['user'] }, /nothing of the item/],
   [{ ids: ['item'], history: 'none' }, /nothing of the user/],
   [{ ids: ['user'], history: 'none' }, /nothing of the item/],
 ])('refuses fields that leave a tower empty: %o', async (config, message) => {
   await expect(model(config).fit(tastes, noInputs, fitOptions())).rejects.toThrow(message);
+});
+
+it('refuses to pool a history of items that have no vectors by id', async () => {
+  const fit = model({ ids: ['user'] }).fit(conformanceData(), noInputs, fitOptions());
+  await expect(fit).rejects.toMatchObject({ code: 'CONFIG_INVALID', at: 'fields' });
 });
 
 it('deals positives into a history and targets, at least one of them', () => {

@@ -1,5 +1,6 @@
+import { createServer } from 'recograph/schema';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Api, startApi } from '../support/api.ts';
+import { type Api, ask, startApi } from '../support/api.ts';
 import { genreOf } from '../support/films.ts';
 
 let api: Api;
@@ -137,6 +138,18 @@ it('pages through a hundred items, with a retrain and an activation in between, 
   expect([bundles.size, slates.size]).toEqual([1, 1]);
   const anew = await recommend(input);
   expect(bundles.has(anew.bundle.bundleId)).toBe(false);
+});
+
+it('says that a cursor has expired when its slate is no longer kept', async () => {
+  const { pageInfo } = await recommend({ target: { user: 'u3' } });
+  const { recommender } = api;
+  const forgetful = { ...recommender, service: { ...recommender.service, slate: () => undefined } };
+  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const server = await createServer(forgetful, { port: 0, host: '127.0.0.1', log });
+  const input = { target: { user: 'u3' } };
+  const { data } = await ask(server.url, RECOMMEND, { input, after: pageInfo.endCursor });
+  await server.close(100);
+  expect(data.recommend).toMatchObject({ __typename: 'CursorExpired', message: expect.stringContaining('again') });
 });
 
 it('ends a list and goes no further than its slate', async () => {

@@ -195,6 +195,15 @@ describe('operations', () => {
     expect(text).toMatch(/recograph_request_errors_total\{operation="fails",code="INTERNAL"\} [1-9]/);
     expect(text).toMatch(/recograph_active_bundle_age_seconds \d/);
     expect(text).toContain('nodejs_eventloop_lag_seconds');
+    await api.recommender.service.recommend({ target: { anonymous: true }, n: 1 });
+    const later = await (await fetch(`${base}/metrics`)).text();
+    expect(later).toMatch(/recograph_batches_total [1-9]/);
+    for (const stage of ['gather', 'encode', 'run']) {
+      expect(later).toMatch(new RegExp(`recograph_stage_seconds_total\\{stage="${stage}"\\} \\d`));
+    }
+    for (const name of ['worker_restarts_total', 'workers', 'queued_requests', 'batches_in_flight', 'tensor_bytes']) {
+      expect(later).toMatch(new RegExp(`^recograph_${name} 0$`, 'm'));
+    }
     expect(text).not.toContain('Secret');
   });
 

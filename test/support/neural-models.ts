@@ -9,8 +9,11 @@ import { fitOptions, noInputs } from './tiny.ts';
 /** One line a neural model, or one for each way in which it works: the type and a small config. */
 export const NEURAL_MODELS: readonly (readonly [type: string, config: Readonly<Record<string, unknown>>])[] = [
   ['attention', { dimensions: 8, epochs: 3, batchSize: 8 }],
+  ['autoencoder', { hidden: [8], code: 4, epochs: 3, batchSize: 8 }],
+  ['autoencoder', { variant: 'denoising', code: 6, epochs: 3, batchSize: 8 }],
   ['deep-fm', { factors: 4, hidden: [8, 4], epochs: 2, batchSize: 64 }],
   ['factorization-machine', { factors: 4, epochs: 2, batchSize: 64 }],
+  ['lightgcn', { factors: 6, epochs: 3, batchSize: 8, negatives: 8 }],
   ['mf', { factors: 4, epochs: 3 }],
   ['mf', { factors: 4, epochs: 3, feedback: 'implicit' }],
   ['mf', { factors: 4, epochs: 3, variant: 'svd++' }],
@@ -24,8 +27,11 @@ export const NEURAL_MODELS: readonly (readonly [type: string, config: Readonly<R
   ],
   ['neural-mf', { factors: 4, mlpFactors: 4, hidden: [8, 4], epochs: 3, batchSize: 32, initScale: 0.1 }],
   ['neural-mf', { variant: 'gmf', factors: 4, epochs: 3, feedback: 'implicit', initScale: 0.1 }],
+  ['rnn', { dimensions: 8, units: 8, epochs: 3, batchSize: 8 }],
   ['rnn', { dimensions: 8, units: 6, epochs: 3, batchSize: 8 }],
   ['rnn', { cell: 'lstm', loss: 'bce', dimensions: 8, units: 6, epochs: 3, batchSize: 8 }],
+  ['two-tower', { dimensions: 8, epochs: 3, batchSize: 8, negatives: 8, inBatch: 8 }],
+  ['two-tower', { dimensions: 8, hidden: [8], history: 'attention', epochs: 3, batchSize: 8, negatives: 8 }],
 ];
 
 /** Models fitted once, as their states would lie in a bundle. */
@@ -73,9 +79,15 @@ export const relativeDifference = (expected: Float32Array, seen: Float32Array): 
 
 const kernels = createKernels({ threads: 1 });
 
-const modelOf = (type: string, config: Readonly<Record<string, unknown>>, runtime: TensorRuntime): Model => {
+/** `gpu`: what als, bpr and ease take for one; absent = their kernels. */
+export const modelOf = (
+  type: string,
+  config: Readonly<Record<string, unknown>>,
+  runtime: TensorRuntime,
+  gpu?: TensorRuntime,
+): Model => {
   const component = plugins.flatMap((plugin): readonly Component[] => plugin.components).find((c) => c.type === type)!;
-  return component.create(component.schema.parse(config) as never, { runtime, kernels } as never) as Model;
+  return component.create(component.schema.parse(config) as never, { runtime, kernels, gpu } as never) as Model;
 };
 
 const onRuntime = async <T>(kind: RuntimeKind, work: (runtime: TensorRuntime) => Promise<T>): Promise<T> => {

@@ -213,8 +213,7 @@ export function easeWeights(
 }
 
 /**
- * Tasks are rows of out = (sparse) * b, in columns of 1024 at a time so that what is summed stays near; out's row
- * length is `stride`, too, and what lies behind `columns` becomes NaN.
+ * Tasks are rows of out = (sparse) * b; out's row length is `stride`, too, and what lies behind `columns` becomes NaN.
  */
 export function sparseProduct(
   begin: i32,
@@ -231,30 +230,71 @@ export function sparseProduct(
   const bytes = <usize>stride << 2;
   for (let r = begin; r < end; r++) {
     const target = out + <usize>r * bytes;
-    const from = load<u32>(offsets + (<usize>r << 2));
-    const to = load<u32>(offsets + (<usize>r << 2), 4);
-    memory.fill(target, 0, bytes);
-    for (let column: usize = 0; column < bytes; column += 4096) {
-      const width = min<usize>(4096, bytes - column);
-      const base = b + column;
-      let k = from;
-      for (; k + 4 <= to; k += 4) {
-        const at = indices + (<usize>k << 2);
-        addRows(
-          target + column,
-          base + <usize>load<u32>(at) * bytes,
-          base + <usize>load<u32>(at, 4) * bytes,
-          base + <usize>load<u32>(at, 8) * bytes,
-          base + <usize>load<u32>(at, 12) * bytes,
-          v128.load(values + (<usize>k << 2)),
-          width,
-        );
-      }
-      for (; k < to; k++) {
-        const row = base + <usize>load<u32>(indices + (<usize>k << 2)) * bytes;
-        addScaled(target + column, row, load<f32>(values + (<usize>k << 2)), width);
-      }
-    }
+    multiplyRow(r, offsets, indices, values, b, bytes, target);
     for (let c = columns; c < stride; c++) store<f32>(target + (<usize>c << 2), NaN);
+  }
+}
+
+/** The same with `columns` as stride; total = scale * (total + out) besides. */
+export function sparseProductTotal(
+  begin: i32,
+  end: i32,
+  scratch: usize,
+  offsets: usize,
+  indices: usize,
+  values: usize,
+  b: usize,
+  columns: i32,
+  out: usize,
+  total: usize,
+  scale: f32,
+): void {
+  const bytes = <usize>columns << 2;
+  const s = f32x4.splat(scale);
+  for (let r = begin; r < end; r++) {
+    const target = out + <usize>r * bytes;
+    multiplyRow(r, offsets, indices, values, b, bytes, target);
+    const sum = total + <usize>r * bytes;
+    for (let at: usize = 0; at < bytes; at += 16) {
+      v128.store(sum + at, f32x4.mul(s, f32x4.add(v128.load(sum + at), v128.load(target + at))));
+    }
+  }
+}
+
+/** Row r of (sparse) * b, in columns of 1024 at a time so that what is summed stays near. */
+// @ts-ignore: decorator
+@inline
+function multiplyRow(
+  r: i32,
+  offsets: usize,
+  indices: usize,
+  values: usize,
+  b: usize,
+  bytes: usize,
+  target: usize,
+): void {
+  const from = load<u32>(offsets + (<usize>r << 2));
+  const to = load<u32>(offsets + (<usize>r << 2), 4);
+  memory.fill(target, 0, bytes);
+  for (let column: usize = 0; column < bytes; column += 4096) {
+    const width = min<usize>(4096, bytes - column);
+    const base = b + column;
+    let k = from;
+    for (; k + 4 <= to; k += 4) {
+      const at = indices + (<usize>k << 2);
+      addRows(
+        target + column,
+        base + <usize>load<u32>(at) * bytes,
+        base + <usize>load<u32>(at, 4) * bytes,
+        base + <usize>load<u32>(at, 8) * bytes,
+        base + <usize>load<u32>(at, 12) * bytes,
+        v128.load(values + (<usize>k << 2)),
+        width,
+      );
+    }
+    for (; k < to; k++) {
+      const row = base + <usize>load<u32>(indices + (<usize>k << 2)) * bytes;
+      addScaled(target + column, row, load<f32>(values + (<usize>k << 2)), width);
+    }
   }
 }

@@ -1,7 +1,19 @@
 export { alsCholesky, alsGradient } from './als';
 export { bprDeal, bprFoldIn, bprRound } from './bpr';
-export { easeWeights, invertPanels, invertPivot, invertRows, sparseGram, sparseProduct } from './dense';
+export { scanRounded } from './coarse';
+export {
+  easeWeights,
+  invertPanels,
+  invertPivot,
+  invertRows,
+  sparseGram,
+  sparseProduct,
+  sparseProductTotal,
+} from './dense';
 export { gramPartials, gramSum } from './gram';
 export { allocate, release } from './memory';
 export { nearestRows } from './neighbors';
-export { scan, scanScores, scorePairs } from './scan';
+export { scorePairs } from './pairs';
+export { roundItems, rowNorms } from './rounded';
+export { drawSums } from './resample';
+export { scan, scanScores } from './scan';

@@ -39,11 +39,12 @@ export const groupedSoftmax = (tf: Tf, { users, targets, owners, others, weights
     const positives = tf.sub(tf.sum(tf.mul(own, t), 1, true), tf.gather(top, places));
     const exponential = tf.exp(tf.minimum(positives, LARGEST_LOGIT));
     const totals = tf.add(exponential, tf.gather(sums, places));
-    save([u, t, n, own, exponentials, exponential, totals]);
+    save([u, t, n, own, exponentials, exponential, totals, owners]);
     return {
       value: tf.mean(tf.sub(tf.log(totals), positives)),
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [u, t, n, own, exponentials, exponential, totals] = saved as Seven;
+        const [u, t, n, own, exponentials, exponential, totals, kept] = saved as Eight;
+        const places = kept as never;
         const scale = tf.div(dy, count);
         const shares = tf.div(scale, totals);
         const perUser = tf.unsortedSegmentSum(shares, places, rows);
@@ -60,4 +61,4 @@ export const groupedSoftmax = (tf: Tf, { users, targets, owners, others, weights
   return loss(users, targets, others) as Scalar;
 };
 
-type Seven = [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
+type Eight = [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];

@@ -3,7 +3,7 @@ import { shuffled } from '../batches.ts';
 
 const CUTOFF = 20;
 /** So many users drawn once tell epochs apart; more would cost more than they say. */
-const USERS = 5_000;
+const USERS = 3_000;
 
 export interface ListValidation {
   /** Who is asked: users with positives in both parts. */

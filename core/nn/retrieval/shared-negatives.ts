@@ -25,6 +25,12 @@ export const sharedNegatives = (positives: Csr, config: SharedNegativesConfig) =
   for (const item of indices) popularity[item]! += 1 / indices.length;
   const order = Int32Array.from({ length: count }, (_, item) => item);
   const place = new Int32Array(count).fill(-1);
+  const swapped = new Int32Array(uniform);
+  const swap = (a: number, b: number): void => {
+    const kept = order[a]!;
+    order[a] = order[b]!;
+    order[b] = kept;
+  };
 
   return (users: Int32Array, targets: Int32Array, rng: Rng): SharedNegatives => {
     const inBatch = Math.min(config.inBatch, targets.length);
@@ -36,10 +42,12 @@ export const sharedNegatives = (positives: Csr, config: SharedNegativesConfig) =
       items[drawn++] = item;
     };
     for (let k = 0; k < uniform; k++) {
-      const other = k + rng.int(count - k);
-      [order[k], order[other]] = [order[other]!, order[k]!];
+      swapped[k] = k + rng.int(count - k);
+      swap(k, swapped[k]!);
       take(order[k]!);
     }
+    // As it was: what is drawn depends on the rng alone, also after a resume.
+    for (let k = uniform - 1; k >= 0; k--) swap(k, swapped[k]!);
     for (let k = 0; k < inBatch; k++) take(targets[rng.int(targets.length)]!);
     const own = Float32Array.from(items.subarray(0, drawn), (item) =>
       config.logQ ? 1 / Math.min(1, uniform / count + inBatch * popularity[item]!) : 1,

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { RecographError } from '../../spi/index.ts';
+import { basename, dirname, join } from 'node:path';
+import { RecographError, throwIfCancelled } from '../../spi/index.ts';
 import { runtimeFolder } from '../optional-package.ts';
-import { command, isThere } from './command.ts';
-import { type Recipe, recipeFor } from './recipe.ts';
+import { command } from './command.ts';
+import { checkMachine } from './machine.ts';
+import { downloadMegabytes, type Recipe, recipeFor } from './recipe.ts';
+import { type DownloadProgress, fetchWheels } from './wheels.ts';
 
 export interface InstallOptions {
   /** TensorFlow's CUDA 12 build; needs NVIDIA's libraries to see the device. */
@@ -13,6 +15,8 @@ export interface InstallOptions {
   readonly folder?: string;
   /** Gets one line before each step; the first says what is downloaded and how large it is. */
   readonly report?: (line: string) => void;
+  /** How far the downloads are. */
+  readonly progress?: DownloadProgress;
   readonly signal?: AbortSignal;
 }
 
@@ -34,7 +38,13 @@ const MARK = 'recograph-runtime.json';
  */
 export const installRuntime = async (options: InstallOptions = {}): Promise<InstalledRuntime> => {
   const started = performance.now();
-  const { gpu = false, folder = runtimeFolder(), report = () => undefined, signal } = options;
+  const {
+    gpu = false,
+    folder = runtimeFolder(),
+    report = () => undefined,
+    progress = () => undefined,
+    signal,
+  } = options;
   const recipe = recipeFor(gpu);
   const done = (checked: { device: string; version: string }): InstalledRuntime => ({
     kind: 'tensorflow',
@@ -44,9 +54,11 @@ export const installRuntime = async (options: InstallOptions = {}): Promise<Inst
   });
   if (await isInstalled(folder, recipe)) return done(await selfCheck(folder, recipe, signal));
   await checkMachine();
+  await removeAbandoned(folder);
+  const wheels = recipe.wheels.map(({ name, version }) => `${name} ${version}`).join(', ');
   report(
-    `downloads ${recipe.package} ${recipe.packageVersion} and ${recipe.wheel} ${recipe.wheelVersion}, ` +
-      `${recipe.downloadMegabytes} MB; needs ${recipe.installedMegabytes} MB in ${folder}`,
+    `downloads ${recipe.package} ${recipe.packageVersion}, ${wheels}: ${downloadMegabytes(recipe)} MB; ` +
+      `needs ${recipe.installedMegabytes} MB in ${folder}`,
   );
   const partial = `${folder}.partial-${process.pid}`;
   try {
@@ -61,8 +73,8 @@ export const installRuntime = async (options: InstallOptions = {}): Promise<Inst
       `${recipe.package}@${recipe.packageVersion}`,
     ];
     await command('npm', npm, { cwd: partial, signal });
-    report(`fetching ${recipe.wheel} (${recipe.downloadMegabytes} MB)`);
-    await fetchWheel(partial, recipe, signal);
+    report(`fetching ${wheels}`);
+    await fetchWheels(partial, recipe.wheels, progress, signal);
     report('building the addon');
     await buildAddon(partial, recipe, signal);
     report('checking it');
@@ -73,6 +85,7 @@ export const installRuntime = async (options: InstallOptions = {}): Promise<Inst
     return done(checked);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
+    if (signal) throwIfCancelled(signal);
     throw error;
   }
 };
@@ -90,44 +103,21 @@ export const removeRuntime = async (folder = runtimeFolder()): Promise<boolean> 
 const isInstalled = async (folder: string, recipe: Recipe): Promise<boolean> =>
   (await readFile(join(folder, MARK), 'utf8').catch(() => '')).trim() === JSON.stringify(recipe);
 
-const checkMachine = async (): Promise<void> => {
-  const unavailable = (lacks: string, fix: string) =>
-    new RecographError('RUNTIME_UNAVAILABLE', `runtime "tensorflow" cannot be installed: ${lacks}. ${fix}`);
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw unavailable(
-      `it is there for linux x64, this is ${process.platform} ${process.arch}`,
-      'Use runtime "webgpu" or "wasm".',
-    );
-  }
-  const needed = ['g++', 'make', 'python3', 'pip', 'npm'];
-  const present = await Promise.all(needed.map(isThere));
-  const missing = needed.filter((_, k) => !present[k]);
-  if (missing.length > 0) {
-    throw unavailable(
-      `these programs are missing: ${missing.join(', ')}`,
-      'On Debian or Ubuntu run "apt-get install g++ make python3 python3-pip npm".',
-    );
+/** Folders that an installation left behind which was killed outright. */
+const removeAbandoned = async (folder: string): Promise<void> => {
+  const prefix = `${basename(folder)}.partial-`;
+  for (const name of await readdir(dirname(folder)).catch(() => [])) {
+    if (!name.startsWith(prefix) || isRunning(Number(name.slice(prefix.length)))) continue;
+    await rm(join(dirname(folder), name), { recursive: true, force: true });
   }
 };
 
-/** The wheel through pip, which checks its hash against the index, unpacked into `wheel/`. */
-const fetchWheel = async (folder: string, recipe: Recipe, signal: AbortSignal | undefined): Promise<void> => {
-  const target = [
-    '--python-version',
-    '311',
-    '--implementation',
-    'cp',
-    '--abi',
-    'cp311',
-    '--platform',
-    'manylinux2014_x86_64',
-  ];
-  const wanted = `${recipe.wheel}==${recipe.wheelVersion}`;
-  const download = ['download', '--no-deps', '--only-binary=:all:', ...target, '--dest', 'download', wanted];
-  await command('pip', download, { cwd: folder, signal });
-  const [file] = await readdir(join(folder, 'download'));
-  await command('python3', ['-m', 'zipfile', '-e', join('download', file!), 'wheel'], { cwd: folder, signal });
-  await rm(join(folder, 'download'), { recursive: true });
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 };
 
 /** Headers and libraries where tfjs-node looks for them, then its own build. */
@@ -148,6 +138,9 @@ const buildAddon = async (folder: string, recipe: Recipe, signal: AbortSignal | 
   await symlink('libtensorflow_cc.so.2', join(lib, 'libtensorflow.so'));
   await symlink('libtensorflow_cc.so.2', join(lib, 'libtensorflow.so.2.9.1'));
   await symlink('libtensorflow_framework.so.2', join(lib, 'libtensorflow_framework.so'));
+  // NVIDIA's libraries, where TensorFlow's look for them: $ORIGIN/../nvidia/*/lib.
+  const nvidia = join(folder, 'wheel', 'nvidia');
+  if (existsSync(nvidia)) await rename(nvidia, join(home, 'deps', 'nvidia'));
   await rm(join(folder, 'wheel'), { recursive: true });
   await command('npm', ['run', 'build-addon-from-source'], { cwd: home, signal });
 };

@@ -48,11 +48,17 @@ export interface Native {
   gruGradient(dy: number, weights: number, positions: number, ...rest: number[]): void;
 }
 
+export interface PagedMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
 /** The part of the global WebAssembly used here; Node has it, Node's types do not. */
-const { Instance, Module } = (
+const { Instance, Memory, Module } = (
   globalThis as unknown as {
     WebAssembly: {
       Module: new (bytes: Uint8Array) => object;
+      Memory: new (limits: { initial: number; maximum: number }) => PagedMemory;
       Instance: new (module: object, imports: object) => { readonly exports: unknown };
     };
   }
@@ -68,12 +74,19 @@ interface EmscriptenModule {
 let compiled: object | undefined;
 const instances = new WeakMap<BackendWasm, Native>();
 
+/** The kernels over a memory; what lies where is the caller's business. */
+export const nativeIn = (memory: object): Native => {
+  compiled ??= new Module(readFileSync(builtFile('kernels.wasm')));
+  return new Instance(compiled, { env: { memory } }).exports as Native;
+};
+
+/** A memory of 64 KiB pages that can grow. */
+export const pagedMemory = (initial: number, maximum: number): PagedMemory => new Memory({ initial, maximum });
+
 export const nativeOf = (backend: BackendWasm): Native => {
   let native = instances.get(backend);
   if (!native) {
-    compiled ??= new Module(readFileSync(builtFile('kernels.wasm')));
-    const { memory } = emscripten(backend).asm;
-    native = new Instance(compiled, { env: { memory } }).exports as Native;
+    native = nativeIn(emscripten(backend).asm.memory);
     instances.set(backend, native);
   }
   return native;

@@ -148,9 +148,6 @@ export const createWorkerPool = (parts: PoolParts): Backend => {
     for (const { handle } of slots) handle?.free(id);
     changed();
   };
-  const isSettled = (id: string): boolean =>
-    !wanted.has(id) || (copies(id) > 0 && !up().some((handle) => handle.holds(id) && !handle.has(id)));
-
   return {
     width: size + 1,
     load: async (id) => {
@@ -159,7 +156,8 @@ export const createWorkerPool = (parts: PoolParts): Backend => {
       lost.delete(id);
       refused.delete(id);
       changed();
-      await until(() => isSettled(id));
+      // One thread is enough to serve it; the others take it one after another.
+      await until(() => !wanted.has(id) || copies(id) > 0);
       if (wanted.has(id)) return front;
       const cause = refused.get(id);
       free(id);

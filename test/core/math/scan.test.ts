@@ -29,7 +29,8 @@ it('lists what a full sort lists, limits obeyed, for any shape', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.record({
-        queries: integers(9),
+        // few are scored one by one, many are rounded first
+        queries: fc.oneof(integers(9), fc.integer({ min: 62, max: 70 })),
         items: integers(90),
         width: integers(13),
         n: integers(20),
@@ -46,6 +47,8 @@ it('lists what a full sort lists, limits obeyed, for any shape', async () => {
         const x = small(queries, seed);
         const y = small(items, seed + 1);
         if (items > 4 && width > 0) y.data[4 * width] = Number.NaN;
+        if (items > 5) y.data.fill(0, 5 * width, 6 * width);
+        if (queries > 2) x.data.fill(0, 2 * width, 3 * width);
         const limits: Limits = {
           exclude: {
             offsets: Uint32Array.from({ length: queries + 1 }, (_, q) => (q === 0 ? 0 : excluded.length)),
@@ -86,6 +89,26 @@ it('finds the best of many items, whatever the number of threads and of queries 
       expect(one![q]!.scores[place]).toBeCloseTo(exact[one![q]!.items[place]!]!, 4);
     }
     expect(new Set(one![q]!.items)).toEqual(new Set(byFullSort(exact, 50, new Set())));
+  }
+});
+
+it('lists alike for many queries and for one, of any size and with NaN and infinity in them', async () => {
+  const scales = [1e-30, 1e-18, 1e-6, 1, 1e6, 1e17];
+  const scaled = (m: Matrix): Matrix => ({
+    ...m,
+    data: m.data.map((value, k) => value * scales[Math.floor(k / m.columns) % scales.length]!),
+  });
+  const x = scaled(randomMatrix(80, 17, 5));
+  const y = scaled(randomMatrix(501, 17, 6));
+  x.data[17 * 3] = Number.NaN;
+  x.data[17 * 9] = Number.POSITIVE_INFINITY;
+  y.data[17 * 7] = Number.NaN;
+  y.data[17 * 8 + 2] = Number.NEGATIVE_INFINITY;
+  const lists = await kernels.topK(x, y, 30, nothing(80));
+  for (let q = 0; q < 80; q++) {
+    const alone = await kernels.topK({ rows: 1, columns: 17, data: row(x, q) }, y, 30, nothing(1));
+    expect([...lists[q]!.items], `query ${q}`).toEqual([...alone[0]!.items]);
+    expect([...lists[q]!.scores]).toEqual([...alone[0]!.scores]);
   }
 });
 

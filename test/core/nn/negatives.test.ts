@@ -1,7 +1,8 @@
 import { csrFromTriplets } from 'recograph';
 import { createRng } from 'recograph/math';
-import { popularityNegatives, shuffled, uniformNegatives } from 'recograph/nn';
+import { pointwiseExamples, popularityNegatives, shuffled, uniformNegatives } from 'recograph/nn';
 import { expect, it } from 'vitest';
+import { tiny } from '../../support/tiny.ts';
 
 /** User 0 took items 0 and 2 of 4, user 1 all, user 2 none; item 2 is taken twice as often as the others. */
 const positives = csrFromTriplets(
@@ -56,4 +57,17 @@ it('shuffles every number once, the same for the same seed', () => {
   const order = shuffled(100, createRng(4));
   expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, k) => k));
   expect(order).toEqual(shuffled(100, createRng(4)));
+});
+
+it('leaves examples of a user who took everything without negatives', () => {
+  const data = tiny(2, 2, [
+    [0, 0],
+    [0, 1],
+    [1, 0],
+  ]);
+  const { batch } = pointwiseExamples(data, { task: 'classification', negatives: 1 });
+  const { users, items, targets } = batch(Int32Array.of(0, 1, 2), createRng(1));
+  expect([...users]).toEqual([0, 0, 1, 1]);
+  expect([...items]).toEqual([0, 1, 0, 1]);
+  expect([...targets]).toEqual([1, 1, 1, 0]);
 });

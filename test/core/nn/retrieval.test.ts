@@ -149,6 +149,12 @@ describe('sharedNegatives', () => {
     });
   });
 
+  it('depends on the random numbers alone, not on earlier draws', () => {
+    const draw = sharedNegatives(positives, { uniform: 10, inBatch: 2, logQ: true });
+    const once = () => draw(Int32Array.of(0), Int32Array.of(11, 9), createRng(5)).items.slice();
+    expect(once()).toEqual(once());
+  });
+
   it('gives sums over all items on average', () => {
     const draw = sharedNegatives(positives, { uniform: 10, inBatch: 0, logQ: true });
     const rng = createRng(3);

@@ -3,7 +3,7 @@ import { constant, embeddingBag, lookup, normal, parameter, table, zeros } from 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHostStore } from '../../../core/nn/stores/host-store.ts';
 import type { OptimizerConfig } from '../../../core/nn/stores/index.ts';
-import { createWasmStore } from '../../../core/nn/stores/wasm-store.ts';
+import { createOwnStore, createWasmStore } from '../../../core/nn/stores/native-store.ts';
 import { createRuntime, type OwnedRuntime } from '../../../core/runtime/index.ts';
 
 let runtime: OwnedRuntime;
@@ -17,6 +17,7 @@ const plain = { factor: 1, clipNorm: undefined };
 describe.each([
   ['host', createHostStore],
   ['wasm', createWasmStore],
+  ['own', createOwnStore],
 ] as const)('the %s store', (_, createStore) => {
   /** A dense parameter of one value, 0, after steps with these gradients. */
   const stepped = async (optimizer: OptimizerConfig, gradients: number[], options: Partial<typeof plain> = {}) => {

@@ -1,0 +1,16 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tf } from '../../spi/index.ts';
+
+/** Gives tfjs-node's backend a faster kernel where its own takes a detour. Once a process. */
+export const registerTensorflowKernels = (tf: Tf): void => {
+  const general = tf.getKernel('Step', 'tensorflow')!;
+  tf.unregisterKernel('Step', 'tensorflow');
+  // The gradient of ReLU: one comparison in place of six passes. A NaN gives 0; the loss that it spoils shows it.
+  tf.registerKernel({
+    ...general,
+    kernelFunc: (call) => {
+      const x = call.inputs.x as Tensor;
+      return call.attrs!.alpha === 0 ? tf.tidy(() => tf.cast(tf.greater(x, 0), 'float32')) : general.kernelFunc(call);
+    },
+  });
+};
