@@ -4,6 +4,7 @@ import attention from './attention/index.ts';
 import attributeFilter from './attribute-filter/index.ts';
 import audioCnn from './audio-cnn/index.ts';
 import autoencoder from './autoencoder/index.ts';
+import bagging from './bagging/index.ts';
 import bpr from './bpr/index.ts';
 import content from './content/index.ts';
 import contentBased from './content-based/index.ts';
@@ -39,6 +40,7 @@ export default [
   attributeFilter,
   audioCnn,
   autoencoder,
+  bagging,
   bpr,
   content,
   contentBased,

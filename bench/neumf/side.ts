@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Answer } from './shape.ts';
 
 /** One side of the comparison, in a process of its own: tfjs holds one backend a process. */
-export const startSide = (file: 'ours.ts' | 'stock.ts', env: NodeJS.ProcessEnv = {}) => {
+export const startSide = (file: 'ours.ts' | 'stock.ts' | 'plugin.ts', env: NodeJS.ProcessEnv = {}) => {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), { env: { ...process.env, ...env } });
   return {
     steps: async (steps: number): Promise<{ ms: number; loss: number }> => {

@@ -2,6 +2,7 @@
 export { shuffled } from './batches.ts';
 export { type CatalogueScan, catalogueScan, raggedRows } from './catalogue-scan.ts';
 export { conv1d, conv2d, pool2d } from './convolution.ts';
+export { type ExampleWeights, exampleWeights, type WeightingConfig, weightingFields } from './example-weights.ts';
 export * from './extractors/index.ts';
 export { embeddingBag, type Feed, type Feeds, type HostTensor, type Lookup, lookup, type TensorsOf } from './feeds.ts';
 export * from './fields/index.ts';

@@ -1,6 +1,7 @@
 import type { Dataset } from './dataset.ts';
 import type { FittedExtractor } from './extractor.ts';
 import type { FittedModel } from './model.ts';
+import type { ComponentState } from './state.ts';
 
 /** A seeded generator; equal seeds give equal streams on every platform. */
 export interface Rng {
@@ -30,8 +31,8 @@ export interface Progress {
 
 /** Saves and loads a fit in progress; a resumed fit gives the identical result. */
 export interface Checkpoint {
-  load(): Promise<import('./state.ts').ComponentState | undefined>;
-  save(state: import('./state.ts').ComponentState): Promise<void>;
+  load(): Promise<ComponentState | undefined>;
+  save(state: ComponentState): Promise<void>;
 }
 
 export interface FitOptions {
@@ -44,9 +45,17 @@ export interface FitOptions {
   readonly checkpoint?: Checkpoint;
 }
 
+/** A model of the config that can be fitted again, on other data; it reaches what its own config refers to. */
+export interface Trainer {
+  fit(data: Dataset, options: FitOptions): Promise<FittedModel>;
+  restore(state: ComponentState): Promise<FittedModel> | FittedModel;
+}
+
 /** The fitted components that a component's config refers to, by the names used there. */
 export interface Inputs {
   model(name: string): FittedModel;
+  /** For a component that fits the model of that name itself; who asked disposes of what is fitted. */
+  trainer(name: string): Trainer;
   feature(name: string): FittedExtractor;
   /** What a `vectorsRef` names; `'subject' in it` tells an extractor from a model with item vectors. */
   vectors(name: string): FittedExtractor | FittedModel;

@@ -1,5 +1,5 @@
-import type { Dataset, FeatureRows, FittedModel, Inputs, ItemExtractor, Matrix, QueryBatch } from 'recograph';
-import { FIRST_CODE, scoreRows } from 'recograph';
+import type { Dataset, FeatureRows, FittedModel, Inputs, ItemExtractor, Matrix, QueryBatch, Trainer } from 'recograph';
+import { FIRST_CODE, scoreRows, throwIfCancelled } from 'recograph';
 import { createRng } from 'recograph/math';
 
 const WIDTH = 8;
@@ -8,7 +8,15 @@ const WIDTH = 8;
 export const tinyInputs = (data: Dataset): Inputs => {
   const model = tinyModel(data);
   const feature = tinyExtractor(data.itemFeatures);
-  return { model: () => model, feature: () => feature, vectors: () => feature };
+  const trainer = (): Trainer => ({
+    fit: async (of, { signal, report }) => {
+      throwIfCancelled(signal);
+      report({ epoch: 1, epochs: 1 });
+      return tinyModel(of);
+    },
+    restore: ({ tensors }) => modelOf(tensors.items!.data as Float32Array),
+  });
+  return { model: () => model, trainer, feature: () => feature, vectors: () => feature };
 };
 
 /** An item's vector: the mean of random vectors of those who chose it. A user's: the mean of the history's items. */
@@ -19,6 +27,11 @@ const tinyModel = (data: Dataset): FittedModel => {
   const items = means(data.items.size, people, (item, add) => {
     for (let k = offsets[item]!; k < offsets[item + 1]!; k++) add(indices[k]!);
   });
+  return modelOf(items.data);
+};
+
+const modelOf = (vectors: Float32Array): FittedModel => {
+  const items: Matrix = { rows: vectors.length / WIDTH, columns: WIDTH, data: vectors };
   const users = async ({ size, histories }: QueryBatch): Promise<Matrix> =>
     means(size, items.data, (query, add) => {
       for (let k = histories.offsets[query]!; k < histories.offsets[query + 1]!; k++) {

@@ -2,17 +2,12 @@ import { createRng } from '../math/index.ts';
 import type { ComponentGraph, GraphNode } from '../registry/graph.ts';
 import type { Config } from '../registry/sections/index.ts';
 import { slotOf } from '../registry/slot-of.ts';
-import type { Clock, Dataset, FitOptions, Instances, Kind, Progress } from '../spi/index.ts';
+import type { Clock, Dataset, FitOptions, Progress } from '../spi/index.ts';
 import { RecographError } from '../spi/index.ts';
-import { type AnyFitted, type Fitted, type FittedKind, inputsFor, withFitted } from './fitted.ts';
+import { type AnyFitted, type CreateComponent, type Fitted, type FittedKind, inputsFor, withFitted } from './fitted.ts';
 import { keyOf } from './refit-plan.ts';
 
-/** Makes the component that stands in a slot of the config, with what its `inject` map names. */
-export type CreateComponent = <K extends Kind>(
-  kind: K,
-  slot: { use: string; config: unknown },
-  at: string,
-) => Instances[K];
+export type { CreateComponent } from './fitted.ts';
 
 export interface FitEnvironment {
   readonly config: Config;
@@ -45,7 +40,7 @@ export const fitGraph = async (
     if (holds(result, node)) continue;
     const instance = environment.create(node.kind, slotOf(environment.config, node), node.slot);
     const [component, took] = await timedFit<AnyFitted>(node, environment, (options) =>
-      instance.fit(data, inputsFor(result, node.slot), validation ? { ...options, validation } : options),
+      instance.fit(data, inputsFor(result, node.slot, environment), validation ? { ...options, validation } : options),
     );
     figures[node.slot] = took;
     result = withFitted(result, node.kind, node.name, component);

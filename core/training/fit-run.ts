@@ -61,7 +61,7 @@ export const fitRun = async (
     }
     const instance = environment.create('ranker', slotOf(environment.config, ranker), ranker.slot);
     const [component, took] = await timedFit(ranker, environment, (options) =>
-      instance.fit(groups, inputsFor(fitted, ranker.slot), options),
+      instance.fit(groups, inputsFor(fitted, ranker.slot, environment), options),
     );
     figures = { ...figures, [ranker.slot]: took };
     fitted = withFitted(fitted, 'ranker', ranker.name, component);

@@ -1,4 +1,13 @@
-import type { FittedExtractor, FittedModel, FittedRanker, FittedSource, Inputs } from '../spi/index.ts';
+import type { Config } from '../registry/sections/index.ts';
+import type {
+  FittedExtractor,
+  FittedModel,
+  FittedRanker,
+  FittedSource,
+  Inputs,
+  Instances,
+  Kind,
+} from '../spi/index.ts';
 import { RecographError } from '../spi/index.ts';
 
 /** Fitted components by the names of the config's graph; each was fitted once and is shared. */
@@ -22,10 +31,30 @@ export const withFitted = (fitted: Fitted, kind: FittedKind, name: string, compo
   return { ...fitted, [section]: { ...fitted[section], [name]: component } };
 };
 
+/** Makes the component that stands in a slot of the config, with what its `inject` map names. */
+export type CreateComponent = <K extends Kind>(
+  kind: K,
+  slot: { use: string; config: unknown },
+  at: string,
+) => Instances[K];
+
 /** What `fit` and `restore` of a component at `at` may reach: the components that its config names. */
-export const inputsFor = (fitted: Fitted, at: string): Inputs => ({
+export const inputsFor = (
+  fitted: Fitted,
+  at: string,
+  making: { readonly config: Config; readonly create: CreateComponent },
+): Inputs => ({
   model: (name) => found(fitted.models, name, `${at} asks for model "${name}"`),
   feature: (name) => found(fitted.features, name, `${at} asks for feature "${name}"`),
+  trainer: (name) => {
+    const slot = `models.${name}`;
+    const model = making.create('model', found(making.config.models, name, `${at} asks for model "${name}"`), slot);
+    const inputs = inputsFor(fitted, slot, making);
+    return {
+      fit: (data, options) => model.fit(data, inputs, options),
+      restore: (state) => model.restore(state, inputs),
+    };
+  },
   vectors: (name) => found({ ...fitted.models, ...fitted.features }, name, `${at} asks for vectors of "${name}"`),
 });
 

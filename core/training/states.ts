@@ -2,8 +2,15 @@ import type { ComponentGraph } from '../registry/graph.ts';
 import type { Config } from '../registry/sections/index.ts';
 import { slotOf } from '../registry/slot-of.ts';
 import { type ComponentState, RecographError } from '../spi/index.ts';
-import type { CreateComponent } from './fit-graph.ts';
-import { type AnyFitted, type Fitted, inputsFor, nothingFitted, SECTION_OF, withFitted } from './fitted.ts';
+import {
+  type AnyFitted,
+  type CreateComponent,
+  type Fitted,
+  inputsFor,
+  nothingFitted,
+  SECTION_OF,
+  withFitted,
+} from './fitted.ts';
 
 /** What every fitted component learned, by `KIND.NAME`. */
 export const statesOf = (fitted: Fitted): Record<string, ComponentState> => {
@@ -31,7 +38,7 @@ export const restoreFitted = async (
       const message = `The bundle holds no ${node.slot}; the config has changed since it was trained. Train again.`;
       throw new RecographError('BUNDLE_INVALID', message, { at: node.slot });
     }
-    const inputs = inputsFor(fitted, node.slot);
+    const inputs = inputsFor(fitted, node.slot, { config, create });
     const component = await create(node.kind, slotOf(config, node), node.slot).restore(state, inputs);
     fitted = withFitted(fitted, node.kind, node.name, component);
   }

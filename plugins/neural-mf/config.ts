@@ -1,4 +1,4 @@
-import { trainingFields } from 'recograph/nn';
+import { trainingFields, weightingFields } from 'recograph/nn';
 import { z } from 'zod';
 
 const weight = (what: string) => z.number().nonnegative().default(0).describe(what);
@@ -49,6 +49,7 @@ export const config = z.strictObject({
   maxNormUsers: weight("alpha: L2 of the longest of the users' vectors."),
   maxNormItems: weight("beta: L2 of the longest of the items' vectors."),
   initScale: z.number().positive().default(0.01).describe("Standard deviation of the vectors' first values."),
+  ...weightingFields(),
   ...trainingFields({ epochs: 20, learningRate: 0.001, batchSize: 1024, patience: 3 }),
 });
 

@@ -1,5 +1,5 @@
 import type { Dataset, Rng } from 'recograph';
-import { type NegativeSampler, uniformNegatives } from 'recograph/nn';
+import { exampleWeights, type NegativeSampler, uniformNegatives, type WeightingConfig } from 'recograph/nn';
 import { type Mass, massOf, meanDraws } from './penalties.ts';
 
 /** Users, each with as many items beside it as every other. */
@@ -9,6 +9,8 @@ export interface PairBatch {
   readonly items: Int32Array;
   /** [users x k]: the value, or 1 / 0. */
   readonly targets: Float32Array;
+  /** [users x k]; undefined where all weigh 1. */
+  readonly weights?: Float32Array | undefined;
 }
 
 export interface PairExamples {
@@ -37,17 +39,24 @@ export const valuedExamples = (data: Dataset): PairExamples => {
   };
 };
 
+/** How drawn examples are made of positives. */
+export interface Drawing extends WeightingConfig {
+  readonly negatives: number;
+}
+
 /** Every positive (user, item), and beside it `negatives` items that the user has not taken. */
 export const drawnExamples = (
   data: Dataset,
-  negatives: number,
+  drawing: Drawing,
   taken: NegativeSampler = uniformNegatives(data.positives()),
 ): PairExamples => {
   const positives = data.positives();
-  const { rows, offsets, indices } = positives;
+  const { negatives } = drawing;
+  const { rows, offsets, indices, values: strengths } = positives;
   const userOf = new Int32Array(indices.length);
   for (let user = 0; user < rows; user++) userOf.fill(user, offsets[user], offsets[user + 1]);
   const width = 1 + negatives;
+  const weighting = exampleWeights(drawing, { items: indices, strengths }, indices.length * negatives);
   return {
     count: indices.length,
     mass: massOf(positives, meanDraws(positives, negatives)),
@@ -55,12 +64,14 @@ export const drawnExamples = (
       const users = examples.map((k) => userOf[k]!);
       const items = new Int32Array(examples.length * width);
       const targets = new Float32Array(items.length);
+      const weights = weighting && new Float32Array(items.length).fill(weighting.negative);
       for (let e = 0; e < examples.length; e++) {
         items[e * width] = indices[examples[e]!]!;
         targets[e * width] = 1;
+        if (weights) weights[e * width] = weighting.positives[examples[e]!]!;
         for (let n = 1; n < width; n++) items[e * width + n] = taken.draw(users[e]!, rng);
       }
-      return { users, items, targets };
+      return { users, items, targets, weights };
     },
   };
 };

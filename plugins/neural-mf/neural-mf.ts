@@ -1,5 +1,13 @@
 import { type Dataset, type FitOptions, type Kernels, type Model, RecographError, type TensorRuntime } from 'recograph';
-import { inferencePass, pointwiseMetric, train, trainingOptions, uniformNegatives } from 'recograph/nn';
+import {
+  inferencePass,
+  pointwiseMetric,
+  train,
+  trainingOptions,
+  uniformNegatives,
+  type WeightingConfig,
+  weightingFields,
+} from 'recograph/nn';
 import type { NeuralMfConfig } from './config.ts';
 import { drawnExamples, valuedExamples } from './examples.ts';
 import { fittedNeuralMf, restoreNeuralMf } from './fitted-neural-mf.ts';
@@ -50,7 +58,12 @@ export const createNeuralMf = (
 });
 
 const problemOf = (network: Network, data: Dataset, explicit: boolean, config: NeuralMfConfig) => {
+  const weighting = Object.keys(weightingFields()).find((key) => isSet(config[key as keyof WeightingConfig]));
   const settings: ProblemConfig = { ...config, loss: config.loss ?? (explicit ? 'squared' : 'bce') };
+  if (weighting && (explicit || config.sampling !== 'drawn' || settings.loss === 'bpr')) {
+    const message = `${weighting} weighs positives against drawn negatives: it needs implicit feedback, sampling "drawn" and loss "bce" or "squared".`;
+    throw new RecographError('CONFIG_INVALID', message, { at: weighting });
+  }
   if (explicit) {
     if (settings.loss !== 'squared') throw refused('loss', `"${settings.loss}" tells positives from negatives`);
     if (config.sampling !== 'drawn') throw refused('sampling', `"${config.sampling}" is about negatives`);
@@ -58,7 +71,7 @@ const problemOf = (network: Network, data: Dataset, explicit: boolean, config: N
     return { problem: pairProblem(network, examples, settings), mass: examples.mass };
   }
   if (config.sampling === 'drawn') {
-    const examples = drawnExamples(data, config.negatives);
+    const examples = drawnExamples(data, config);
     return { problem: pairProblem(network, examples, settings), mass: examples.mass };
   }
   if (!isInnerProduct(config)) {
@@ -71,6 +84,9 @@ const problemOf = (network: Network, data: Dataset, explicit: boolean, config: N
   const problem: Problem = wholeProblem(network, data, unobserved, settings);
   return { problem, mass: massOf(positives, unobserved) };
 };
+
+const isSet = (value: WeightingConfig[keyof WeightingConfig]): boolean =>
+  value !== 0 && value !== 'none' && value !== false;
 
 const refused = (key: string, why: string): RecographError =>
   new RecographError(
@@ -95,13 +111,13 @@ const validate = (
   runtime: TensorRuntime,
   network: Network,
   explicit: boolean,
-  { negatives }: NeuralMfConfig,
+  config: NeuralMfConfig,
   data: Dataset,
   validation: Dataset,
   { rng }: FitOptions,
 ) => {
   const taken = uniformNegatives(data.positives());
-  const held = explicit ? valuedExamples(validation) : drawnExamples(validation, negatives, taken);
+  const held = explicit ? valuedExamples(validation) : drawnExamples(validation, config, taken);
   if (held.count === 0) return undefined;
   const all = Int32Array.from({ length: held.count }, (_, k) => k);
   const { users, items, targets } = held.batch(all, rng.fork('validation'));

@@ -19,11 +19,13 @@ export const pairProblem = (network: Network, examples: PairExamples, config: Pr
   return {
     count,
     batch: (rows, rng) => {
-      const { users, items, targets } = examples.batch(rows, rng);
+      const { users, items, targets, weights } = examples.batch(rows, rng);
+      const shape = [users.length, targets.length / users.length];
       return {
         ...namedFeeds('user', lookupParts(network.user, users)),
         ...namedFeeds('item', lookupParts(network.item, items)),
-        target: { data: targets, shape: [users.length, targets.length / users.length] },
+        target: { data: targets, shape },
+        weights: weights && { data: weights, shape },
         userShares: scaled ? Float32Array.from(users, (user) => shares.users[user]!) : undefined,
         itemShares: scaled ? Float32Array.from(items, (item) => (item < 0 ? 0 : shares.items[item]!)) : undefined,
       };
@@ -33,7 +35,7 @@ export const pairProblem = (network: Network, examples: PairExamples, config: Pr
       const users = partsFrom('user', inputs);
       const items = partsFrom('item', inputs);
       const scores = network.pair(pass, network.side(pass, 'user', users), network.side(pass, 'item', items));
-      const terms = [errorOf(tf, loss, scores, inputs.target!)];
+      const terms = [errorOf(tf, loss, scores, inputs.target!, inputs.weights)];
       if (regularization > 0) {
         const of = (rows: Parts<Tensor>, weights: Tensor | undefined): Tensor => {
           const norms = squaredNorms(tf, rows, true);
@@ -48,9 +50,15 @@ export const pairProblem = (network: Network, examples: PairExamples, config: Pr
   };
 };
 
-const errorOf = (tf: Pass['tf'], loss: ProblemConfig['loss'], scores: Tensor, targets: Tensor): Tensor => {
-  if (loss === 'bce') return bce(tf, scores, targets);
-  if (loss === 'squared') return tf.mul(0.5, mse(tf, scores, targets));
+const errorOf = (
+  tf: Pass['tf'],
+  loss: ProblemConfig['loss'],
+  scores: Tensor,
+  targets: Tensor,
+  weights: Tensor | undefined,
+): Tensor => {
+  if (loss === 'bce') return bce(tf, scores, targets, weights);
+  if (loss === 'squared') return tf.mul(0.5, mse(tf, scores, targets, weights));
   const [rows, width] = scores.shape as [number, number];
   return bpr(tf, tf.slice(scores, [0, 0], [rows, 1]), tf.slice(scores, [0, 1], [rows, width - 1]));
 };

@@ -5,6 +5,7 @@ import { als } from 'recograph/plugins/als';
 import { afterAll, expect, it } from 'vitest';
 import { dot, solve } from '../core/math/support.ts';
 import { movies } from '../support/movies.ts';
+import { noInputs } from '../support/tiny.ts';
 
 const kernels = createKernels({ threads: 2 });
 afterAll(() => kernels.dispose());
@@ -15,17 +16,7 @@ const model = (config: object, over = kernels) => {
   return als.create(parsed as never, { kernels: over } as never);
 };
 
-const inputs = {
-  model: () => {
-    throw new Error('none');
-  },
-  feature: () => {
-    throw new Error('none');
-  },
-  vectors: () => {
-    throw new Error('none');
-  },
-};
+const inputs = noInputs;
 const options = (extra: Partial<FitOptions> = {}): FitOptions => ({
   rng: createRng(7),
   signal: new AbortController().signal,

@@ -33,6 +33,7 @@ const CASES: Readonly<Record<string, readonly ConformanceOptions[]>> = {
     { config: { factors: 4, epochs: 3, feedback: 'explicit', regularization: 1 } },
   ],
   'model attention': [{ config: { dimensions: 8, epochs: 3, batchSize: 8 } }],
+  'model bagging': [{ config: { model: 'taste', members: 3 } }],
   'model autoencoder': [
     { config: { hidden: [8], code: 4, epochs: 3, batchSize: 8 } },
     { config: { variant: 'denoising', code: 6, epochs: 3, batchSize: 8, sampledItems: 4 } },

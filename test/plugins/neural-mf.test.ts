@@ -97,7 +97,10 @@ const ratings = (() => {
 it.each([{ variant: 'neumf' }, { variant: 'gmf' }, { variant: 'dot', biases: true }])(
   'predicts held-out values: %o',
   async (config) => {
-    const fitted = await fit({ ...small, ...config, epochs: 30, batchSize: 16, regularization: 0.002 }, ratings);
+    const fitted = await fit(
+      { ...small, ...config, epochs: 30, batchSize: 64, learningRate: 0.05, regularization: 0.002 },
+      ratings,
+    );
     expect(fitted.capabilities.calibrated).toBe('value');
     const scores = await fitted.score(queriesOf(ratings, upTo(USERS)), everyItem);
     let [squares, count] = [0, 0];
@@ -243,7 +246,31 @@ it.each([
   [{ variant: 'mlp', sampling: 'whole' }, camps, 'sampling'],
   [{ variant: 'dot', sampling: 'whole', loss: 'bpr' }, camps, 'loss'],
   [{ loss: 'bce' }, ratings, 'loss'],
+  [{ variant: 'dot', sampling: 'whole', classWeighting: 'balanced' }, camps, 'classWeighting'],
+  [{ popularityWeighting: 0.5 }, ratings, 'popularityWeighting'],
   [{ variant: 'dot', sampling: 'whole' }, ratings, 'sampling'],
 ])('refuses what does not go together: %o', async (config, data, at) => {
   await expect(fit(config, data)).rejects.toMatchObject({ code: 'CONFIG_INVALID', at });
+});
+
+it.each([
+  { classWeighting: 'balanced', of: (positive: number, other: number) => positive > other },
+  { popularityWeighting: 1, of: (_: number, __: number, popular: number, before: number) => popular < before },
+])('weighs examples as asked: %o', async ({ of, ...config }) => {
+  // Item 0 is everybody's, the others have one user each.
+  const data = tiny(
+    6,
+    7,
+    [...upTo(6)].flatMap((u) => [
+      [u, 0],
+      [u, u + 1],
+    ]),
+  );
+  const settings = { ...small, variant: 'dot', biases: true, factors: 1, negatives: 2, batchSize: 16 };
+  const biases = async (given: object): Promise<[number, number]> => {
+    const { tensors } = (await fit({ ...settings, ...given }, data)).state();
+    return [tensors['output/bias']!.data[0]!, tensors['item/bias']!.data[0]! - tensors['item/bias']!.data[1]!];
+  };
+  const [plain, weighted] = [await biases({}), await biases(config)];
+  expect(of(weighted[0], plain[0], weighted[1], plain[1])).toBe(true);
 });

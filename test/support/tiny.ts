@@ -39,6 +39,9 @@ export const noInputs: Inputs = {
   model: (name) => {
     throw new Error(`no model ${name}`);
   },
+  trainer: (name) => {
+    throw new Error(`no model ${name} to fit`);
+  },
   feature: (name) => {
     throw new Error(`no feature ${name}`);
   },

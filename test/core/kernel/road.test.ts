@@ -21,6 +21,7 @@ const config = defineConfig({
     trending: { use: 'popularity', config: { halfLifeDays: 365 } },
     themes: { use: 'content-based', config: { vectors: 'text' } },
     mapped: { use: 'factor-mapping', config: { model: 'taste', vectors: 'text' } },
+    several: { use: 'bagging', config: { model: 'mapped', members: 2 } },
   },
   features: { text: { use: 'content', config: { fields: ['title', 'categories'], dimensions: 32 } } },
   rankers: {
@@ -49,6 +50,7 @@ const config = defineConfig({
     peers: { candidates: [{ model: 'peers', n: 50 }] },
     themes: { candidates: [{ model: 'themes', n: 50 }] },
     rated: { candidates: [{ model: 'rated', n: 50 }] },
+    several: { candidates: [{ model: 'several', n: 50 }] },
     mixed: {
       candidates: [
         { pipeline: 'alike', n: 30 },
@@ -114,7 +116,7 @@ describe('from the ratings file to recommendations', { timeout: 120_000 }, () =>
     const without = (answers: Record<string, unknown>) =>
       Object.fromEntries(Object.entries(answers).filter(([name]) => !name.startsWith('home')));
     expect(without(again)).toEqual(without(once));
-    expect(Object.keys(again)).toHaveLength(18);
+    expect(Object.keys(again)).toHaveLength(21);
   }, 60_000);
 
   it('bandit counts are kept: what was shown is in the store', async () => {
