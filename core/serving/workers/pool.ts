@@ -138,7 +138,11 @@ export const createWorkerPool = (parts: PoolParts): Backend => {
     throw new RecographError('WORKER_FAILED', 'No serving worker is up with this bundle; one is being started.');
   };
 
-  for (const slot of slots) begin(slot);
+  for (const slot of slots.slice(0, size)) begin(slot);
+  // What serves is up first.
+  void until(() => ready() === size).then(() => {
+    if (!closing) slots.slice(size).forEach(begin);
+  });
   const checking = setInterval(() => {
     for (const { handle } of slots) handle?.check();
   }, CHECK_EVERY_MS).unref();

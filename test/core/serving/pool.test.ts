@@ -91,10 +91,15 @@ const loadOn = async (threads: readonly FakeThread[], id: string): Promise<FakeT
   await loaded;
   return thread;
 };
+const standingBy = async (threads: readonly FakeThread[], count: number): Promise<void> => {
+  while (threads.length < count) await turn();
+  for (let k = 0; k < 5; k++) await turn();
+};
 
 it('loads a new bundle on the thread that serves nothing, while the other answers on', async () => {
   const threads = startPool(1);
   const old = await loadOn(threads, 'old');
+  await standingBy(threads, 2);
   const loaded = pool.load('young');
   while (!threads.some(({ loading }) => loading === 'young')) await turn();
   expect(threads.find(({ loading }) => loading === 'young')).not.toBe(old);
@@ -110,6 +115,7 @@ it('loads a new bundle on the thread that serves nothing, while the other answer
 it('has the bundles of a thread that died loaded on the one that stands by', async () => {
   const threads = startPool(1);
   const dead = await loadOn(threads, 'only');
+  await standingBy(threads, 2);
   const [other] = threads.filter((thread) => thread !== dead);
   dead.emit('exit', 3);
   expect(other!.loading).toBe('only');
@@ -126,6 +132,7 @@ it('lets the threads of a bundle take the next one by turns', async () => {
   while (!threads.some(({ loading }) => loading === 'old')) await turn();
   threads.find(({ loading }) => loading === 'old')!.loaded();
   await pool.ready();
+  await standingBy(threads, 3);
   const loaded = pool.load('young');
   while (!threads.some(({ loading }) => loading === 'young')) await turn();
   expect(threads.filter(({ loading }) => loading !== undefined)).toHaveLength(1);
