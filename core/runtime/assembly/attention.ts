@@ -1,5 +1,6 @@
 import { kept, next, streams } from './dropout';
 import { exponential, largest, total } from './exponential';
+import { logarithm } from './logarithm';
 
 // Causal multi-head attention along sequences that lie one behind another. Place p at position t of its sequence sees
 // places p - t .. p; position -1 is padding, whose result is 0. Queries are [queries x heads * size], query j standing
@@ -39,7 +40,7 @@ export function causalAttention(
           sum = f32x4.add(sum, weight);
         }
         const whole = total(sum);
-        store<f32>(sums + (<usize>(j * heads + h) << 2), top + <f32>Math.log(whole));
+        store<f32>(sums + (<usize>(j * heads + h) << 2), top + <f32>logarithm(whole));
         const share: f32 = keep / whole;
         for (let s = 0; s <= position; s += 4) {
           let weight = f32x4.mul(v128.load(scratch + (<usize>s << 2)), f32x4.splat(share));

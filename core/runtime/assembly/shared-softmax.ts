@@ -1,4 +1,5 @@
 import { exponential, largest, total } from './exponential';
+import { logarithm } from './logarithm';
 
 /**
  * Turns logits [steps x others], in place, into the gradient of the mean loss by them, writes that by each step's own
@@ -34,7 +35,7 @@ export function sharedSoftmax(
     const power = f32x4.extract_lane(exponential(f32x4.splat(positive - top)), 0);
     const own: f32 = power * (1 - load<f32>(hits + (<usize>r << 2)));
     sum = max(sum + own, power);
-    loss += Math.log(<f64>sum) + <f64>(top - positive);
+    loss += logarithm(<f64>sum) + <f64>(top - positive);
 
     const share: f32 = scale / sum;
     store<f32>(dPositives + (<usize>r << 2), own * share - scale);

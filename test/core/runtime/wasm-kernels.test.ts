@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { builtFile } from '../../../core/runtime/built-file.ts';
 import { createRuntime } from '../../../core/runtime/index.ts';
 import type { Tensor, Tf } from '../../../core/spi/index.ts';
 
@@ -181,4 +183,21 @@ it.each(['linear', 'relu'] as const)('multiplies, adds a bias and is %s like the
       );
     }
   }
+});
+
+it("keeps no data of its own, which would lie over the backend's", async () => {
+  const bytes = await readFile(builtFile('kernels.wasm'));
+  const sections: number[] = [];
+  for (let at = 8; at < bytes.length; ) {
+    sections.push(bytes[at++]!);
+    let [length, shift, byte] = [0, 0, 0];
+    do {
+      byte = bytes[at++]!;
+      length |= (byte & 127) << shift;
+      shift += 7;
+    } while (byte & 128);
+    at += length;
+  }
+  expect(sections).toContain(10); // code
+  expect(sections).not.toContain(11); // data
 });
