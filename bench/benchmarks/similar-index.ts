@@ -39,7 +39,7 @@ export default {
       const graph = await timed(() => {
         asked.forEach((item, q) => {
           const truth = new Set(exact[q]);
-          for (const found of index!.search(row(item), K).items) if (truth.has(found)) hits++;
+          for (const found of index!.search(row(item), K)) if (truth.has(found)) hits++;
         });
       });
       const name = size === own.rows ? 'gowalla' : `${size} items`;

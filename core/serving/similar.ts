@@ -69,15 +69,22 @@ const byIndex = (
   n: number,
   limits: Limits,
 ): ItemList | undefined => {
-  const query = queryOf(spaceOf(vectors, kind), vectors, item);
+  const space = spaceOf(vectors, kind);
+  const query = queryOf(space, vectors, item);
   if (Number.isNaN(query[0])) return undefined;
   const found = index.search(query, INDEX_SURPLUS * n + 1);
   const allowed = limitOf(limits, 0);
-  const scores = found.products.map((product, k) =>
-    found.items[k] === item || !allowed(found.items[k]!) ? Number.NaN : product,
+  const scores = Float32Array.from(found, (row) =>
+    row === item || !allowed(row) ? Number.NaN : product(space.items, row, query),
   );
-  const list = topK(scores, n, found.items);
-  return list.items.length < n ? undefined : similarities(list, spaceOf(vectors, kind), query);
+  const list = topK(scores, n, found);
+  return list.items.length < n ? undefined : similarities(list, space, query);
+};
+
+const product = ({ columns, data }: Matrix, row: number, query: Float32Array): number => {
+  let sum = 0;
+  for (let c = 0, at = row * columns; c < columns; c++, at++) sum += data[at]! * query[c]!;
+  return sum;
 };
 
 const queryOf = (space: SimilaritySpace, { columns, data }: Matrix, item: number): Float32Array =>
@@ -94,12 +101,7 @@ const nearest = (vectors: Matrix, kind: Similarity, item: number, n: number, lim
   const { rows } = vectors;
   const query = queryOf(space, vectors, item);
   const scores = new Float32Array(rows);
-  const { data, columns: width } = space.items;
-  for (let row = 0; row < rows; row++) {
-    let sum = 0;
-    for (let c = 0, at = row * width; c < width; c++, at++) sum += data[at]! * query[c]!;
-    scores[row] = sum;
-  }
+  for (let row = 0; row < rows; row++) scores[row] = product(space.items, row, query);
   scores[item] = Number.NaN;
   const allowed = limitOf(limits, 0);
   for (let row = 0; row < rows; row++) if (!allowed(row)) scores[row] = Number.NaN;

@@ -10,16 +10,14 @@ const exact = (query: Float32Array): Int32Array => {
   return topK(scores, 10).items;
 };
 
-it('finds most of the true neighbours, best first, by their inner product', async () => {
+it('finds most of the rows with the largest inner products, the best of them first', async () => {
   const index = (await buildNeighborIndex(vectors))!;
   let found = 0;
   for (let q = 0; q < 50; q++) {
     const list = index.search(row(q), 10);
     const truth = new Set(exact(row(q)));
-    found += list.items.filter((item) => truth.has(item)).length;
-    expect(list.items[0]).toBe(q);
-    expect(list.products[0]).toBeCloseTo(1, 5);
-    expect([...list.products]).toEqual([...list.products].sort((a, b) => b - a));
+    found += list.filter((item) => truth.has(item)).length;
+    expect(list[0]).toBe(q);
   }
   expect(found / 500).toBeGreaterThan(0.95);
 });
@@ -30,5 +28,5 @@ it('answers the same after it went through its bytes; rows of NaN are not in it'
   const index = (await buildNeighborIndex(holes))!;
   const again = (await loadNeighborIndex(await index.bytes(), columns))!;
   expect(again.search(row(0), 10)).toEqual(index.search(row(0), 10));
-  expect(index.search(row(0), rows).items).not.toContain(0);
+  expect(index.search(row(0), rows)).not.toContain(0);
 });
