@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { datasetFromSnapshot, readSnapshot, type Store } from 'recograph';
 import { createRng } from 'recograph/math';
-import { openStore } from '../../plugins/store-typeorm/index.ts';
+import { openStore } from '../../plugins/store-typeorm/store.ts';
 import type { Benchmark } from '../harness/benchmark.ts';
 import { timed } from '../harness/measure.ts';
 

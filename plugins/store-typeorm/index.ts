@@ -1,8 +1,5 @@
 import { definePlugin, defineStore, tokens } from 'recograph';
 import { z } from 'zod';
-import { openStore } from './store.ts';
-
-export { openStore, type StoreOptions } from './store.ts';
 
 /** Events, catalogue, bundles, jobs and slates in one SQLite file. */
 export const typeorm = defineStore({
@@ -16,7 +13,8 @@ export const typeorm = defineStore({
       .describe('How long a write waits for another process that holds the database.'),
   }),
   inject: { clock: tokens.clock },
-  create: (config, { clock }) => openStore(config, clock),
+  // Loaded where a store is opened: serving threads know this plugin too, and open none.
+  create: async (config, { clock }) => (await import('./store.ts')).openStore(config, clock),
 });
 
 export default definePlugin({ name: 'recograph-plugin-store-typeorm', apiVersion: 1, components: [typeorm] });

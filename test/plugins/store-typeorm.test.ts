@@ -4,9 +4,9 @@ import type { EventRecord, RecographError } from 'recograph';
 import { expect, it } from 'vitest';
 import { openDatabase } from '../../plugins/store-typeorm/database.ts';
 import { createGate } from '../../plugins/store-typeorm/gate.ts';
-import { openStore } from '../../plugins/store-typeorm/index.ts';
 import { migrations } from '../../plugins/store-typeorm/migrations.ts';
 import type { Sql } from '../../plugins/store-typeorm/sql.ts';
+import { openStore } from '../../plugins/store-typeorm/store.ts';
 import { tempFolder, tempStore } from '../support/temp-store.ts';
 
 const event = (fields: Partial<EventRecord>): EventRecord => ({

@@ -2,7 +2,7 @@
  * A process that writes events one by one and says so when each is acknowledged:
  * `event-writer.ts DATABASE NAME COUNT`.
  */
-import { openStore } from '../../plugins/store-typeorm/index.ts';
+import { openStore } from '../../plugins/store-typeorm/store.ts';
 
 const [path, name, count] = process.argv.slice(2) as [string, string, string];
 const store = await openStore({ path }, { now: Date.now });

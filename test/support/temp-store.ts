@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Store } from 'recograph';
 import { onTestFinished } from 'vitest';
-import { openStore } from '../../plugins/store-typeorm/index.ts';
+import { openStore } from '../../plugins/store-typeorm/store.ts';
 
 /** A folder that is removed when the test ends. */
 export const tempFolder = async (): Promise<string> => {
