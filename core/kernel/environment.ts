@@ -6,6 +6,7 @@ import { createGpuRuntime, createRuntime } from '../runtime/index.ts';
 import {
   type Clock,
   type Instances,
+  type Kernels,
   type Kind,
   type Log,
   RecographError,
@@ -29,6 +30,8 @@ export interface EnvironmentOptions {
 export interface Environment extends OpenedConfig {
   readonly container: Container;
   readonly create: CreateComponent;
+  /** The same with other kernels, which whoever gives them disposes of. */
+  createOver(kernels: Kernels): CreateComponent;
   /** Absent where no component of the config asks for one. */
   readonly runtime: TensorRuntime | undefined;
   readonly clock: Clock;
@@ -55,36 +58,38 @@ export const createEnvironment = async (opened: OpenedConfig, options: Environme
       ? await createGpuRuntime(config.runtime)
       : undefined;
   const kernels = await createKernels(kernelThreads === undefined ? {} : { threads: kernelThreads });
-  const container = createContainer({
-    worker,
-    providers: [
-      ...ambient,
-      ...(store
-        ? [
-            provide(
-              tokens.store,
-              () => store,
-              (instance) => instance.close(),
-            ),
-          ]
-        : []),
-      provide(
-        tokens.kernels,
-        () => kernels,
-        (instance) => instance.dispose(),
-      ),
-      ...(runtime
-        ? [
-            provide(
-              tokens.runtime,
-              () => runtime,
-              () => runtime.dispose(),
-            ),
-          ]
-        : []),
-      provide(tokens.gpu, () => (runtime?.gpu ? runtime : undefined)),
-    ],
-  });
+  const containerWith = (own: Kernels): Container =>
+    createContainer({
+      worker,
+      providers: [
+        ...ambient,
+        ...(store
+          ? [
+              provide(
+                tokens.store,
+                () => store,
+                (instance) => instance.close(),
+              ),
+            ]
+          : []),
+        provide(
+          tokens.kernels,
+          () => own,
+          (instance) => instance.dispose(),
+        ),
+        ...(runtime
+          ? [
+              provide(
+                tokens.runtime,
+                () => runtime,
+                () => runtime.dispose(),
+              ),
+            ]
+          : []),
+        provide(tokens.gpu, () => (runtime?.gpu ? runtime : undefined)),
+      ],
+    });
+  const container = containerWith(kernels);
   container.get(tokens.kernels);
   if (store) container.get(tokens.store);
   if (runtime) container.get(tokens.runtime);
@@ -96,6 +101,7 @@ export const createEnvironment = async (opened: OpenedConfig, options: Environme
     log,
     bundleFolder: join(dirname(storePath), 'bundles'),
     create: componentFactory(opened, container),
+    createOver: (own) => componentFactory(opened, containerWith(own)),
     dispose: () => container.dispose(),
   };
 };

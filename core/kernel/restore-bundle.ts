@@ -3,7 +3,7 @@ import { parseConfig } from '../registry/parse-config.ts';
 import { type BundleFront, createFront } from '../serving/front.ts';
 import { type LoadedBundle, loadBundle } from '../serving/loaded-bundle.ts';
 import { RecographError, type Store } from '../spi/index.ts';
-import { readBundle, readBundleFront } from '../training/bundle-files.ts';
+import { readBundle, readBundleFront, type TensorFiles } from '../training/bundle-files.ts';
 import type { Environment } from './environment.ts';
 
 /** Reads and checks every file of a bundle. Throws UNKNOWN_BUNDLE, BUNDLE_INVALID. */
@@ -15,8 +15,12 @@ export const restoreBundle = async (environment: Environment, store: Store, id: 
   restoreFolder(environment, await folderOf(store, id));
 
 /** `folder` lies among the bundles. Throws BUNDLE_INVALID. */
-export const restoreFolder = async (environment: Environment, folder: string): Promise<LoadedBundle> => {
-  const contents = await readBundle(join(environment.bundleFolder, folder));
+export const restoreFolder = async (
+  environment: Environment,
+  folder: string,
+  tensorFiles?: TensorFiles,
+): Promise<LoadedBundle> => {
+  const contents = await readBundle(join(environment.bundleFolder, folder), tensorFiles);
   const { components, create, clock, log } = environment;
   const config = parseConfig(contents.config, components, { folder: environment.folder });
   return loadBundle(contents, { config, components, create, clock, log });

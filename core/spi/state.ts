@@ -8,7 +8,10 @@ export interface StateTensor {
   readonly data: TensorArray;
 }
 
-/** What was learned: small JSON and named tensors. Never code. Written as safetensors in the bundle. */
+/**
+ * What was learned: small JSON and named tensors. Never code. Written as safetensors in the bundle. The tensors that
+ * `restore` gets may be views on memory that other threads serve from: read them, never write into them.
+ */
 export interface ComponentState {
   readonly json: Json;
   readonly tensors: Readonly<Record<string, StateTensor>>;

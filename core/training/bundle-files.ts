@@ -8,6 +8,7 @@ import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 const MANIFEST = 'manifest.json';
 /** SHA-256 of the manifest, which holds those of all other files. */
 const SEAL = 'manifest.sha256';
+const READ_BYTES = 2 ** 26;
 const UNFINISHED = '.writing-';
 
 /**
@@ -36,7 +37,7 @@ export const writeBundle = async (folder: string, contents: BundleContents): Pro
     await putJson('fallback.json', contents.fallback);
     for (const [key, state] of Object.entries(contents.states)) {
       await putJson(`${fileOf(key)}.json`, state.json);
-      await put(`${fileOf(key)}.safetensors`, encodeSafetensors(state.tensors));
+      await put(fileOf(key) + TENSORS, encodeSafetensors(state.tensors));
     }
 
     const manifest: BundleManifest = { ...contents.manifest, format: BUNDLE_FORMAT, files };
@@ -71,17 +72,41 @@ export const readManifest = async (folder: string): Promise<BundleManifest> => {
   return manifest;
 };
 
-/** Reads a bundle and checks every file against its manifest. Throws BUNDLE_INVALID on any difference. */
-export const readBundle = async (folder: string): Promise<BundleContents & { manifest: BundleManifest }> => {
+/** A bundle's files of tensors by name, whole, in memory that threads share. */
+export type TensorFiles = Readonly<Record<string, Uint8Array>>;
+
+/** Reads the tensors' files, checked, into what `allocate` gives. Throws BUNDLE_INVALID. */
+export const readTensorFiles = async (
+  folder: string,
+  allocate: (bytes: number) => Uint8Array,
+): Promise<TensorFiles> => {
+  const manifest = await readManifest(folder);
+  const file = checkedFiles(folder, manifest);
+  const read: Record<string, Uint8Array> = {};
+  for (const [name, { bytes }] of Object.entries(manifest.files)) {
+    if (name.endsWith(TENSORS)) read[name] = await file.bytesInto(allocate(bytes), name);
+  }
+  return read;
+};
+
+/**
+ * Reads a bundle and checks every file against its manifest, but for `tensorFiles`, which were checked when they were
+ * read: the tensors are views on them. Throws BUNDLE_INVALID on any difference.
+ */
+export const readBundle = async (
+  folder: string,
+  tensorFiles: TensorFiles = {},
+): Promise<BundleContents & { manifest: BundleManifest }> => {
   const manifest = await readManifest(folder);
   const file = checkedFiles(folder, manifest);
   const states: Record<string, ComponentState> = Object.create(null);
   for (const name of Object.keys(manifest.files)) {
     const key = /^(component-.*)\.json$/.exec(name)?.[1];
     if (key === undefined) continue;
+    const tensors = key + TENSORS;
     states[keyOf(key)] = {
       json: await file.json(`${key}.json`),
-      tensors: decodeSafetensors(await file.bytes(`${key}.safetensors`), join(folder, `${key}.safetensors`)),
+      tensors: decodeSafetensors(tensorFiles[tensors] ?? (await file.bytes(tensors)), join(folder, tensors)),
     };
   }
   return { ...(await readPlain(manifest, file)), states };
@@ -118,7 +143,13 @@ const checkedFiles = (folder: string, manifest: BundleManifest) => {
     }
     return read;
   };
-  return { bytes, json: async (name: string) => JSON.parse((await bytes(name)).toString()) };
+  const bytesInto = async (target: Uint8Array, name: string): Promise<Uint8Array> => {
+    const path = join(folder, name);
+    const length = await readInto(target, path).catch(() => -1);
+    if (length !== target.byteLength || sha256(target) !== manifest.files[name]?.sha256) throw damaged(path);
+    return target;
+  };
+  return { bytes, bytesInto, json: async (name: string) => JSON.parse((await bytes(name)).toString()) };
 };
 
 /** Removes what a killed training run left half-written. */
@@ -130,6 +161,7 @@ export const removeUnfinishedBundles = async (parent: string): Promise<void> => 
 };
 
 const PREFIX = 'component-';
+const TENSORS = '.safetensors';
 const fileOf = (key: string): string => PREFIX + encodeURIComponent(key);
 const keyOf = (file: string): string => decodeURIComponent(file.slice(PREFIX.length));
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -137,6 +169,18 @@ const damaged = (path: string): RecographError =>
   new RecographError('BUNDLE_INVALID', `${path} is missing, truncated or damaged. Train again or restore the file.`, {
     at: path,
   });
+
+/** The file's length; what is longer than `target` is not read. */
+const readInto = async (target: Uint8Array, path: string): Promise<number> => {
+  await using file = await open(path);
+  const { size } = await file.stat();
+  for (let at = 0; at < target.byteLength; ) {
+    const { bytesRead } = await file.read(target, at, Math.min(READ_BYTES, target.byteLength - at), at);
+    if (bytesRead === 0) return at;
+    at += bytesRead;
+  }
+  return size;
+};
 
 const writeFlushed = async (path: string, bytes: Uint8Array): Promise<void> => {
   await using file = await open(path, 'wx');

@@ -8,6 +8,7 @@ const TYPES = {
   U8: Uint8Array,
 } as const;
 type TypeName = keyof typeof TYPES;
+type SharedView = new (buffer: SharedArrayBuffer, offset: number, length: number) => TensorArray;
 
 const MAX_HEADER_BYTES = 100_000_000;
 
@@ -39,7 +40,10 @@ export const encodeSafetensors = (tensors: Readonly<Record<string, StateTensor>>
   return file;
 };
 
-/** Throws BUNDLE_INVALID where the file is not whole; `name` stands in the message. */
+/**
+ * Copies of the file's tensors, or views where the file lies in shared memory. Throws BUNDLE_INVALID where it is not
+ * whole; `name` stands in the message.
+ */
 export const decodeSafetensors = (file: Uint8Array, name: string): Record<string, StateTensor> => {
   const invalid = (reason: string) =>
     new RecographError('BUNDLE_INVALID', `${name} ${reason}. Train again or restore the file.`, { at: name });
@@ -64,7 +68,11 @@ export const decodeSafetensors = (file: Uint8Array, name: string): Record<string
     if (from < 0 || to > body.byteLength || to - from !== elements * type.BYTES_PER_ELEMENT) {
       throw invalid(`is cut off at tensor "${tensor}"`);
     }
-    tensors[tensor] = { shape, data: new type(Uint8Array.from(body.subarray(from, to)).buffer) };
+    const data =
+      file.buffer instanceof SharedArrayBuffer
+        ? new (type as SharedView)(file.buffer, body.byteOffset + from, elements)
+        : new type(Uint8Array.from(body.subarray(from, to)).buffer);
+    tensors[tensor] = { shape, data };
   }
   return tensors;
 };

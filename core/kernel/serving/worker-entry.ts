@@ -1,8 +1,12 @@
+import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { createKernels } from '../../math/index.ts';
 import { openConfig } from '../../registry/open-config.ts';
-import type { FromWorker, ToWorker, WorkerStart } from '../../serving/workers/messages.ts';
+import type { LoadedBundle } from '../../serving/loaded-bundle.ts';
+import type { BundleMemory, FromWorker, ToWorker, WorkerStart } from '../../serving/workers/messages.ts';
 import { createWorkerSide } from '../../serving/workers/worker-side.ts';
 import type { Clock, Log } from '../../spi/index.ts';
+import { readTensorFiles } from '../../training/bundle-files.ts';
 import { createEnvironment } from '../environment.ts';
 import { restoreFolder } from '../restore-bundle.ts';
 
@@ -43,10 +47,33 @@ const environment = await createEnvironment(await openConfig(config), {
   clock,
   log,
 });
+/** A bundle with kernels of its own, over the memory of all threads that serve it. */
+const load = async (folder: string, { id, shared, files }: BundleMemory): Promise<LoadedBundle> => {
+  const kernels = createKernels({ threads: 1, memory: shared });
+  const left = async (): Promise<void> => {
+    await kernels.dispose();
+    post({ type: 'left', memory: id });
+  };
+  try {
+    const path = join(environment.bundleFolder, folder);
+    const tensors = files ?? (await readTensorFiles(path, kernels.memory().bytes));
+    if (!files) post({ type: 'placed', memory: id, files: tensors });
+    const bundle = await restoreFolder({ ...environment, create: environment.createOver(kernels) }, folder, tensors);
+    const dispose = (): void => {
+      bundle.dispose();
+      void left();
+    };
+    return { ...bundle, dispose };
+  } catch (error) {
+    await left();
+    throw error;
+  }
+};
+
 port.on(
   'message',
   createWorkerSide({
-    load: (folder) => restoreFolder(environment, folder),
+    load,
     post,
     setTime: clock.set,
     tensorBytes: () => environment.runtime?.describe().bytes ?? 0,

@@ -1,5 +1,6 @@
 import type { RequestBatch } from '../../pipeline/index.ts';
-import type { Bitmap } from '../../spi/index.ts';
+import type { Bitmap, SharedMemory } from '../../spi/index.ts';
+import type { TensorFiles } from '../../training/bundle-files.ts';
 import type { CatalogueChange } from '../catalogue-feed.ts';
 import type { PackedResult } from './packing.ts';
 
@@ -11,6 +12,14 @@ interface Task {
   readonly time: number;
 }
 
+/** What the threads that serve a bundle share. */
+export interface BundleMemory {
+  readonly id: number;
+  readonly shared: SharedMemory;
+  /** Absent = the thread that gets this first reads them. */
+  readonly files?: TensorFiles;
+}
+
 export type ToWorker =
   /** The catalogue's next steps; after them it is at `version`. */
   | {
@@ -20,7 +29,12 @@ export type ToWorker =
       readonly anew: boolean;
       readonly changes: readonly CatalogueChange[];
     }
-  | { readonly type: 'load'; readonly bundle: string; readonly folder: string }
+  | {
+      readonly type: 'load';
+      readonly bundle: string;
+      readonly folder: string;
+      readonly memory: BundleMemory;
+    }
   | { readonly type: 'free'; readonly bundle: string }
   | (Task & { readonly type: 'run'; readonly pipeline: string; readonly batch: RequestBatch })
   | (Task & {
@@ -32,7 +46,11 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly type: 'ready' }
+  /** The bundle's tensors lie in its memory. */
+  | { readonly type: 'placed'; readonly memory: number; readonly files: TensorFiles }
   | { readonly type: 'loaded'; readonly bundle: string }
+  /** Nothing of this thread uses that memory any more. */
+  | { readonly type: 'left'; readonly memory: number }
   | { readonly type: 'load-failed'; readonly bundle: string; readonly code: string; readonly message: string }
   | { readonly type: 'answer'; readonly task: number; readonly result: PackedResult; readonly seconds: number }
   | {

@@ -5,6 +5,7 @@ import { type Clock, type Log, RecographError } from '../../spi/index.ts';
 import type { Backend, BackendStats } from '../backend.ts';
 import type { CatalogueFeed } from '../catalogue-feed.ts';
 import type { BundleFront } from '../front.ts';
+import { createBundleMemories } from './bundle-memories.ts';
 import { createWorkerHandle, type WorkerHandle } from './worker-handle.ts';
 
 const CHECK_EVERY_MS = 50;
@@ -57,6 +58,7 @@ export const createWorkerPool = (parts: PoolParts): Backend => {
   const refused = new Map<string, unknown>();
   /** How many workers ended while they loaded a bundle. */
   const lost = new Map<string, number>();
+  const memories = createBundleMemories<Slot['handle'] & object>();
   const changes = new EventEmitter().setMaxListeners(0);
   let restarts = 0;
   let computed = 0;
@@ -81,6 +83,11 @@ export const createWorkerPool = (parts: PoolParts): Backend => {
       clock,
       log,
       trustMs: Math.max(MIN_TRUST_MS, 2 * deadlineMs),
+      placed: (memory, files) => {
+        memories.placed(memory, files);
+        changed();
+      },
+      left: (memory) => memories.leave(handle, memory),
       ended: (reason) => {
         computed += handle.computeSeconds;
         slot.handle = undefined;
@@ -111,7 +118,7 @@ export const createWorkerPool = (parts: PoolParts): Backend => {
     for (const [bundle, folder] of wanted) {
       for (;;) {
         const free = up().filter((handle) => !handle.holds(bundle));
-        if (up().length - free.length >= size) break;
+        if (up().length - free.length >= size || memories.isFilling(bundle)) break;
         const fewest = free.toSorted((a, b) => a.held - b.held)[0];
         if (!fewest || (fewest.held > 0 && up().some(({ loading }) => loading))) break;
         void load(fewest, bundle, folder);
@@ -120,8 +127,9 @@ export const createWorkerPool = (parts: PoolParts): Backend => {
   };
   const load = async (handle: WorkerHandle, bundle: string, folder: string): Promise<void> => {
     try {
-      await handle.load(bundle, folder);
+      await handle.load(bundle, folder, memories.join(bundle, handle));
     } catch (error) {
+      if (memories.isFilling(bundle)) memories.drop(bundle);
       const wasLost = error instanceof RecographError && error.code === 'WORKER_FAILED';
       if (wasLost) lost.set(bundle, (lost.get(bundle) ?? 0) + 1);
       else log.error({ bundle, error: String(error) }, 'a serving worker could not load a bundle');
@@ -150,6 +158,7 @@ export const createWorkerPool = (parts: PoolParts): Backend => {
   const free = (id: string): void => {
     wanted.delete(id);
     for (const { handle } of slots) handle?.free(id);
+    memories.drop(id);
     changed();
   };
   return {

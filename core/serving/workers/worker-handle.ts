@@ -1,9 +1,10 @@
 import type { Worker } from 'node:worker_threads';
 import type { PipelineResult } from '../../pipeline/index.ts';
 import { type Clock, type ErrorCode, type Log, RecographError } from '../../spi/index.ts';
+import type { TensorFiles } from '../../training/bundle-files.ts';
 import type { BatchTask, SimilarAnswer, SimilarTask } from '../backend.ts';
 import type { CatalogueFeed } from '../catalogue-feed.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import type { BundleMemory, FromWorker, ToWorker } from './messages.ts';
 import { unpackResult } from './packing.ts';
 
 /** Records in one message while a worker starts: what the main thread clones without a noticeable pause. */
@@ -22,6 +23,10 @@ export interface WorkerHandleParts {
   readonly trustMs: number;
   /** Called once, when the thread has ended or is given up. */
   ended(reason: string): void;
+  /** A bundle's tensors lie in the memory with this id. */
+  placed(memory: number, files: TensorFiles): void;
+  /** The thread uses the memory with this id no more; without one, none any more. */
+  left(memory?: number): void;
 }
 
 /** One serving thread as the main thread sees it. */
@@ -39,7 +44,7 @@ export interface WorkerHandle {
   holds(bundle: string): boolean;
   /** How many bundles it holds. */
   readonly held: number;
-  load(bundle: string, folder: string): Promise<void>;
+  load(bundle: string, folder: string, memory: BundleMemory): Promise<void>;
   free(bundle: string): void;
   run(task: BatchTask): Promise<PipelineResult>;
   similar(task: SimilarTask): Promise<SimilarAnswer>;
@@ -131,6 +136,12 @@ export const createWorkerHandle = (parts: WorkerHandleParts): WorkerHandle => {
         loads.get(message.bundle)?.resolve();
         loadEnded(message.bundle);
         break;
+      case 'placed':
+        parts.placed(message.memory, message.files);
+        break;
+      case 'left':
+        parts.left(message.memory);
+        break;
       case 'load-failed':
         bundles.delete(message.bundle);
         loads.get(message.bundle)?.reject(new RecographError(message.code as ErrorCode, message.message));
@@ -178,7 +189,10 @@ export const createWorkerHandle = (parts: WorkerHandleParts): WorkerHandle => {
   worker.on('message', receive);
   worker.on('messageerror', (error) => end(`sent what cannot be read: ${error.message}`));
   worker.on('error', (error) => end(`failed: ${error instanceof Error ? error.message : String(error)}`));
-  worker.on('exit', (code) => end(`ended with exit code ${code}`));
+  worker.on('exit', (code) => {
+    parts.left();
+    end(`ended with exit code ${code}`);
+  });
 
   /** It has kept something waiting for longer than it is trusted to. */
   const isOverdue = (): boolean => {
@@ -207,13 +221,13 @@ export const createWorkerHandle = (parts: WorkerHandleParts): WorkerHandle => {
     },
     has: (bundle) => bundles.get(bundle) === 'loaded',
     holds: (bundle) => bundles.has(bundle),
-    load: (bundle, folder) =>
+    load: (bundle, folder, memory) =>
       new Promise((resolve, reject) => {
         if (over) return reject(over);
         heard = performance.now();
         bundles.set(bundle, 'loading');
         loads.set(bundle, { resolve, reject });
-        post({ type: 'load', bundle, folder });
+        post({ type: 'load', bundle, folder, memory });
       }),
     free: (bundle) => {
       if (bundles.delete(bundle)) post({ type: 'free', bundle });

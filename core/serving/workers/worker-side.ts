@@ -4,14 +4,14 @@ import { applyChange } from '../catalogue-feed.ts';
 import { createEngine } from '../engine.ts';
 import { createFrontView } from '../front.ts';
 import type { LoadedBundle } from '../loaded-bundle.ts';
-import type { FromWorker, ToWorker } from './messages.ts';
+import type { BundleMemory, FromWorker, ToWorker } from './messages.ts';
 import { buffersOf, packResult } from './packing.ts';
 
 const MEMORY_EVERY_MS = 250;
 
 export interface WorkerSideParts {
-  /** Reads and restores the bundle in that folder. */
-  load(folder: string): Promise<LoadedBundle>;
+  /** Reads and restores the bundle in that folder, over the memory that its threads share. */
+  load(folder: string, memory: BundleMemory): Promise<LoadedBundle>;
   post(message: FromWorker, transfer?: readonly ArrayBuffer[]): void;
   /** The main thread's time, as it said it last. */
   setTime(now: number): void;
@@ -26,10 +26,10 @@ export const createWorkerSide = ({ load, post, setTime, tensorBytes }: WorkerSid
   const memory = watchMemory(post, tensorBytes);
   let version = -1;
 
-  const loadInto = async (bundle: string, folder: string): Promise<void> => {
+  const loadInto = async (bundle: string, folder: string, shared: BundleMemory): Promise<void> => {
     freedEarly.delete(bundle);
     try {
-      const loaded = await load(folder);
+      const loaded = await load(folder, shared);
       if (freedEarly.delete(bundle)) loaded.dispose();
       else engine.add(loaded);
       memory.settle();
@@ -63,7 +63,7 @@ export const createWorkerSide = ({ load, post, setTime, tensorBytes }: WorkerSid
         version = message.version;
         break;
       case 'load':
-        void loadInto(message.bundle, message.folder);
+        void loadInto(message.bundle, message.folder, message.memory);
         break;
       case 'free':
         if (engine.has(message.bundle)) engine.free(message.bundle);

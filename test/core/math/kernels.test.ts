@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { createKernels, gram } from 'recograph/math';
 import { expect, it } from 'vitest';
+import { kernelModule } from '../../../core/math/wasm.ts';
 import { dot, randomMatrix, withThreads } from './support.ts';
 
 it('gives freed memory out again', async () => {
@@ -142,5 +144,40 @@ it('reads in one thread what another thread shared', async () => {
   });
   expect([...back]).toEqual([7, 7, 7, 7]);
   await worker.terminate();
+  await ours.dispose();
+});
+
+it('never gives two threads the same memory, and what a killed one held hinders nobody', {
+  timeout: 30_000,
+}, async () => {
+  const ours = createKernels({ threads: 1 });
+  const source = `const { parentPort, workerData: { module, memory } } = require('node:worker_threads');
+    const { allocate, release } = new WebAssembly.Instance(module, { env: { memory } }).exports;
+    const blocks = [];
+    for (let k = 0; k < 20_000; k++) {
+      if (k % 3 === 2) release(blocks.pop().address);
+      const bytes = 64 + (k % 7) * 64;
+      blocks.push({ address: allocate(bytes) >>> 0, bytes });
+    }
+    parentPort.postMessage(blocks);
+    for (;;) release(allocate(64 + Math.floor(Math.random() * 1e6)));`;
+  const threads = Array.from(
+    { length: 3 },
+    () => new Worker(source, { eval: true, workerData: { module: kernelModule(), memory: ours.shared } }),
+  );
+  const blocks = (await Promise.all(threads.map(async (thread) => (await once(thread, 'message'))[0]))).flat() as {
+    address: number;
+    bytes: number;
+  }[];
+  blocks.sort((a, b) => a.address - b.address);
+  const overlapping = blocks.filter(({ address }, k) => {
+    const before = blocks[k - 1];
+    return before !== undefined && before.address + before.bytes > address;
+  });
+  expect(overlapping).toEqual([]);
+  await Promise.all(threads.map((thread) => thread.terminate()));
+  const memory = ours.memory();
+  for (let k = 0; k < 1000; k++) memory.floats(1000);
+  memory.release();
   await ours.dispose();
 });

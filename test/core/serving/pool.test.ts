@@ -4,13 +4,14 @@ import { afterEach, expect, it } from 'vitest';
 import { silentLog } from '../../../core/kernel/log.ts';
 import type { BatchTask } from '../../../core/serving/backend.ts';
 import type { CatalogueFeed } from '../../../core/serving/catalogue-feed.ts';
-import type { FromWorker, ToWorker } from '../../../core/serving/workers/messages.ts';
+import type { BundleMemory, FromWorker, ToWorker } from '../../../core/serving/workers/messages.ts';
 import { createWorkerPool } from '../../../core/serving/workers/pool.ts';
 
 /** A thread that loads a bundle when it is told to, and answers no task before. */
 class FakeThread extends EventEmitter {
   readonly bundles = new Set<string>();
   loading: string | undefined;
+  memory: BundleMemory | undefined;
   readonly waiting: number[] = [];
 
   constructor() {
@@ -21,13 +22,22 @@ class FakeThread extends EventEmitter {
     this.emit('message', message);
   }
   postMessage(message: ToWorker): void {
-    if (message.type === 'load') this.loading = message.bundle;
-    if (message.type === 'free') this.bundles.delete(message.bundle);
+    if (message.type === 'load') {
+      this.loading = message.bundle;
+      this.memory = message.memory;
+    }
+    if (message.type === 'free' && this.bundles.delete(message.bundle)) {
+      this.say({ type: 'left', memory: this.memory!.id });
+    }
     if (message.type !== 'run') return;
     if (this.loading === undefined) this.answer(message.task);
     else this.waiting.push(message.task);
   }
+  placed(): void {
+    this.say({ type: 'placed', memory: this.memory!.id, files: {} });
+  }
   loaded(): void {
+    if (!this.memory!.files) this.placed();
     const bundle = this.loading!;
     this.loading = undefined;
     this.bundles.add(bundle);

@@ -2,8 +2,14 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createKernels } from '../../../core/math/index.ts';
 import type { BundleContents } from '../../../core/training/bundle.ts';
-import { readBundle, removeUnfinishedBundles, writeBundle } from '../../../core/training/bundle-files.ts';
+import {
+  readBundle,
+  readTensorFiles,
+  removeUnfinishedBundles,
+  writeBundle,
+} from '../../../core/training/bundle-files.ts';
 
 let parent: string;
 beforeEach(async () => {
@@ -43,6 +49,32 @@ const contents = (): BundleContents => ({
 });
 
 describe('a bundle on disk', () => {
+  it('gives every reader views on tensors that were read once into shared memory', async () => {
+    const folder = join(parent, 'b1');
+    await writeBundle(folder, contents());
+    const kernels = createKernels({ threads: 1 });
+    const files = await readTensorFiles(folder, kernels.memory().bytes);
+    const [one, two] = [await readBundle(folder, files), await readBundle(folder, files)];
+    const { data } = one.states['model.taste']!.tensors.factors!;
+    expect(one.states).toEqual(contents().states);
+    expect(kernels.memory().share(data)).toBe(data);
+    expect(two.states['model.taste']!.tensors.factors!.data.byteOffset).toBe(data.byteOffset);
+    await kernels.dispose();
+  });
+
+  it('whose tensors are damaged is not read into shared memory', async () => {
+    const folder = join(parent, 'b1');
+    await writeBundle(folder, contents());
+    const path = join(folder, 'component-model.taste.safetensors');
+    const bytes = await readFile(path);
+    bytes[bytes.length - 1]! ^= 1;
+    for (const damage of [bytes, bytes.subarray(1), Buffer.concat([await readFile(path), Buffer.of(0)])]) {
+      await writeFile(path, damage);
+      const reading = readTensorFiles(folder, (length) => new Uint8Array(length));
+      await expect(reading).rejects.toMatchObject({ code: 'BUNDLE_INVALID' });
+    }
+  });
+
   it('reads back as it was written', async () => {
     const folder = join(parent, 'b1');
     await writeBundle(folder, contents());
