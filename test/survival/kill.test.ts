@@ -13,8 +13,9 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const WRITERS = 8;
 const event = (key: string) => ({ user: `w${key}`, item: 'i1', type: 'click', key });
 
-/** Writes single events until the server is gone; gives the keys that were acknowledged. */
-const writeUntilKilled = async (url: string, prefix: string): Promise<string[]> => {
+/** Writes single events until the server is gone, which `enough` acknowledgements bring about; gives the acknowledged keys. */
+const writeUntilKilled = async (server: Serving, prefix: string, enough: number): Promise<string[]> => {
+  const { url } = server;
   const acknowledged: string[] = [];
   let gone = false;
   await Promise.all(
@@ -24,6 +25,7 @@ const writeUntilKilled = async (url: string, prefix: string): Promise<string[]> 
         try {
           const { recordEvents } = await ask<Recorded>(url, RECORD, { events: [event(key)] });
           if (recordEvents.accepted === 1) acknowledged.push(key);
+          if (acknowledged.length === enough) await kill(server, 'SIGKILL');
         } catch {
           gone = true;
         }
@@ -39,11 +41,7 @@ it('20 x SIGKILL under writes: no acknowledged event is lost, and it serves agai
   const starts: number[] = [];
   let server = await serve(config);
   for (let round = 0; round < 20; round++) {
-    const writing = writeUntilKilled(server.url, `r${round}`);
-    const moment = new Promise((resolve) => setTimeout(resolve, 100 + rng.int(300)));
-    await moment;
-    await kill(server, 'SIGKILL');
-    acknowledged.push(...(await writing));
+    acknowledged.push(...(await writeUntilKilled(server, `r${round}`, 1 + rng.int(60))));
     server = await serve(config);
     starts.push(server.seconds);
   }
