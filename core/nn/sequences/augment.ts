@@ -4,7 +4,7 @@ import { shuffled } from '../batches.ts';
 /** Ways to change a sequence that leave what it tells about as it is (CL4SRec, Xie et al. 2022, section III-B). */
 export type Augmentation = 'crop' | 'mask' | 'reorder';
 
-/** Shares of a sequence, the paper's: what a crop keeps, what a mask hides, what is put in another order. */
+/** Shares of a sequence: what a crop keeps, what a mask hides, what is put in another order. */
 const SHARE: Readonly<Record<Augmentation, number>> = { crop: 0.6, mask: 0.3, reorder: 0.2 };
 
 export interface Augmented {
