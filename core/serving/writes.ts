@@ -1,4 +1,12 @@
-import type { EventOutcome, EventRecord, ItemRecord, Log, Store, UserRecord } from '../spi/index.ts';
+import {
+  type EventOutcome,
+  type EventRecord,
+  type ItemRecord,
+  type Log,
+  RecographError,
+  type Store,
+  type UserRecord,
+} from '../spi/index.ts';
 import type { ActiveBundles } from './active-bundles.ts';
 import type { CatalogueFeed } from './catalogue-feed.ts';
 import type { KeptStates } from './kept-states.ts';
@@ -25,7 +33,7 @@ interface WritesParts {
 
 export const createWrites = ({ store, users, bundles, feed, slates, kept, log }: WritesParts): Writes => {
   const fold = async (events: readonly EventRecord[]): Promise<void> => {
-    if (events.length === 0 || (await store.activeBundle()) === undefined) return;
+    if (events.length === 0) return;
     await bundles.use(undefined, async ({ bundle }) => {
       const keeps = [...new Set(Object.values(bundle.keeps).flat())];
       if (keeps.length === 0) return;
@@ -44,7 +52,10 @@ export const createWrites = ({ store, users, bundles, feed, slates, kept, log }:
         (given) => given.filter(({ status }) => status === 'accepted').length,
       );
       const accepted = events.filter((_, k) => outcomes[k]!.status === 'accepted');
-      await fold(accepted).catch((error) => log.error({ error }, 'events could not be folded into kept states'));
+      await fold(accepted).catch((error) => {
+        if (error instanceof RecographError && error.code === 'NO_ACTIVE_BUNDLE') return;
+        log.error({ error }, 'events could not be folded into kept states');
+      });
       return outcomes;
     },
     upsertItems: async (items) => {
