@@ -1,5 +1,6 @@
 import { defineConfig } from 'recograph';
 import type { Accuracy } from '../harness/accuracy.ts';
+import { gowalla } from '../harness/protocols.ts';
 
 export default {
   name: 'item-knn-gowalla',
@@ -17,14 +18,6 @@ export default {
       cosine: { use: 'item-knn', config: { similarity: 'cosine', asymmetry: 0.3, shrinkage: 5 } },
       tfIdf: { use: 'item-knn', config: { similarity: 'tf-idf', asymmetry: 0.2 } },
     },
-    evaluation: {
-      split: {
-        use: 'given',
-        train: { path: 'gowalla/train.txt', format: 'user-items' },
-        test: { path: 'gowalla/test.txt', format: 'user-items' },
-      },
-      candidates: { use: 'all' },
-      metrics: ['recall@20', 'ndcg@20'],
-    },
+    evaluation: gowalla,
   }),
 } satisfies Accuracy;

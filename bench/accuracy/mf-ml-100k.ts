@@ -1,11 +1,6 @@
 import { defineConfig } from 'recograph';
 import type { Accuracy } from '../harness/accuracy.ts';
-
-const ratings = (path: string) => ({
-  path: `ml-100k/${path}`,
-  format: 'tsv' as const,
-  columns: { user: 0, item: 1, value: 2, time: 3 },
-});
+import { ml100kFolds } from '../harness/ml-100k.ts';
 
 export default {
   name: 'mf-ml-100k',
@@ -16,13 +11,7 @@ export default {
   random: true,
   config: defineConfig({
     models: { ratings: { use: 'mf', config: { factors: 32, epochs: 10, regularization: 0.1 } } },
-    evaluation: {
-      split: {
-        use: 'folds',
-        folds: [1, 2, 3, 4, 5].map((k) => ({ train: ratings(`u${k}.base`), test: ratings(`u${k}.test`) })),
-      },
-      metrics: ['rmse', 'mae'],
-    },
+    evaluation: ml100kFolds,
     runtime: 'wasm',
   }),
 } satisfies Accuracy;

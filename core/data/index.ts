@@ -12,7 +12,7 @@ export {
   importData,
 } from './import.ts';
 export { matchesFilter } from './item-filter.ts';
-export { limitOf } from './limits.ts';
+export { inBitmap, limitOf } from './limits.ts';
 export { queriesOf } from './queries.ts';
 export { readInteractions, readItems, readUsers } from './readers/index.ts';
 export { canonicalJson, eventProblem, idProblem, itemProblem, userProblem } from './records.ts';

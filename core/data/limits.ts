@@ -1,10 +1,10 @@
-import type { Limits } from '../spi/index.ts';
+import type { Bitmap, Limits } from '../spi/index.ts';
 
 /** Whether an item may stand in query q's list. O(log excluded) a look. */
 export const limitOf = (limits: Limits, query: number): ((item: number) => boolean) => {
   const { exclude, allow } = limits;
   const excluded = ascending(exclude.values.subarray(exclude.offsets[query]!, exclude.offsets[query + 1]!));
-  return (item) => (allow === undefined || inBitmap(allow.words, allow.size, item)) && !contains(excluded, item);
+  return (item) => (allow === undefined || inBitmap(allow, item)) && !contains(excluded, item);
 };
 
 const ascending = (row: Int32Array): Int32Array => {
@@ -12,7 +12,8 @@ const ascending = (row: Int32Array): Int32Array => {
   return row;
 };
 
-const inBitmap = (words: Uint32Array, size: number, item: number): boolean =>
+/** An index beyond the bitmap is not in it. */
+export const inBitmap = ({ words, size }: Bitmap, item: number): boolean =>
   item < size && ((words[item >> 5]! >>> (item & 31)) & 1) === 1;
 
 const contains = (sorted: Int32Array, item: number): boolean => {

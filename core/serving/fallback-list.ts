@@ -1,4 +1,5 @@
-import type { Bitmap, ItemFilter } from '../spi/index.ts';
+import { inBitmap } from '../data/index.ts';
+import type { ItemFilter } from '../spi/index.ts';
 import type { BundleFront, FrontView } from './front.ts';
 
 /** What of a request and its user limits a fallback list. */
@@ -25,10 +26,8 @@ export const fallbackItems = (
   const items: number[] = [];
   for (const item of fallback[pipeline] ?? []) {
     if (items.length === n) break;
-    if (without.has(item) || !bitmaps.every((bitmap) => holds(bitmap, item))) continue;
-    if (ruled.every(([bitmap, wanted]) => holds(bitmap, item) === wanted)) items.push(item);
+    if (without.has(item) || !bitmaps.every((bitmap) => inBitmap(bitmap, item))) continue;
+    if (ruled.every(([bitmap, wanted]) => inBitmap(bitmap, item) === wanted)) items.push(item);
   }
   return items;
 };
-
-export const holds = ({ words }: Bitmap, item: number): boolean => ((words[item >> 5]! >>> (item & 31)) & 1) === 1;

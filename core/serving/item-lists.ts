@@ -1,9 +1,10 @@
+import { inBitmap } from '../data/index.ts';
 import { intersect } from '../pipeline/limits.ts';
 import { type Bitmap, type Clock, type ItemFilter, RecographError, type Store } from '../spi/index.ts';
 import type { ActiveBundles } from './active-bundles.ts';
 import type { Backend, SimilarAnswer } from './backend.ts';
 import { checkCount } from './checks.ts';
-import { fallbackItems, holds } from './fallback-list.ts';
+import { fallbackItems } from './fallback-list.ts';
 import type { Figures } from './figures.ts';
 import type { FrontView } from './front.ts';
 import { createPopular } from './popular.ts';
@@ -60,7 +61,7 @@ export const createItemLists = (parts: ItemListsParts): ItemLists => {
         const allow = intersect(view.available, allowOf(view, filter));
         const listed = found.filter(({ id }) => {
           const index = view.space.itemIndex(id);
-          return index >= 0 && (!allow || holds(allow, index));
+          return index >= 0 && (!allow || inBitmap(allow, index));
         });
         const items = listed.slice(0, n).map(({ id, users }, k) => ({ id, rank: k + 1, score: users }));
         return { bundle: bundle.manifest.id, model: 'popular', items };
