@@ -7,6 +7,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { RuntimeKind } from 'recograph';
 import type { Benchmark, Context, Figure } from './harness/benchmark.ts';
 import { find, listed } from './harness/list.ts';
 import { peerOf } from './harness/peer.ts';
@@ -18,6 +19,7 @@ const { values: options, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     threads: { type: 'string', default: process.env.RECOGRAPH_THREADS ?? '2' },
     seeds: { type: 'string', default: '1,2,3' },
+    runtime: { type: 'string' },
   },
 });
 const root = resolve(process.env.RECOGRAPH_DATA ?? fileURLToPath(new URL('../../shared/data', import.meta.url)));
@@ -62,6 +64,7 @@ const run = async (benchmark: Benchmark, args: readonly string[]): Promise<void>
     seeds: options.seeds.split(',').map(Number),
     quick: options.quick,
     args,
+    ...(options.runtime && { on: options.runtime as RuntimeKind }),
     figure: (name, value, unit = '', peer) => figures.push({ name, value, unit, ...(peer ? { peer } : {}) }),
     note: (fields) => {
       notes.push(fields);

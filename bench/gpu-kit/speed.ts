@@ -13,6 +13,11 @@ const SPEED: readonly (readonly [type: string, config: Readonly<Record<string, u
   ['mf', { factors: 64, feedback: 'implicit', batchSize: 4096 }, 1],
   ['factorization-machine', { factors: 32, batchSize: 4096 }, 1],
   ['deep-fm', { factors: 32, hidden: [256, 128], batchSize: 4096 }, 1],
+  ['neural-mf', { factors: 64, mlpFactors: 64, hidden: [128, 64, 32], batchSize: 4096 }, 1],
+  ['multi-task', { tasks: { chosen: {} }, factors: 32, hidden: [128], tower: [64], experts: 4, batchSize: 4096 }, 1],
+  ['autoencoder', { hidden: [600], code: 200, batchSize: 500 }, 2],
+  ['two-tower', { dimensions: 64, batchSize: 2048 }, 1],
+  ['lightgcn', { factors: 64, batchSize: 4096 }, 1],
   ['rnn', { dimensions: 64, units: 128, batchSize: 256 }, 1],
   ['attention', { dimensions: 64, batchSize: 256 }, 1],
 ];

@@ -32,12 +32,16 @@ export const accuracyBenchmark = ({ name, random, config, published, asked, ...r
     ),
   ),
   run: async (context) => {
-    context.runtime(config.runtime ?? 'none');
+    const runtime = config.runtime && (context.on ?? config.runtime);
+    context.runtime(runtime ?? 'none');
     const values = new Map<string, number[]>();
     const add = (figure: string, value: number) => values.set(figure, [...(values.get(figure) ?? []), value]);
     for (const seed of random && !context.quick ? context.seeds : context.seeds.slice(0, 1)) {
       const store = { path: join(context.folder, `store-${seed}.sqlite`) };
-      const recommender = await createRecommender({ ...config, store }, { folder: context.data() });
+      const recommender = await createRecommender(
+        { ...config, ...(runtime && { runtime }), store },
+        { folder: context.data() },
+      );
       try {
         const report = await recommender.evaluate({ seed });
         for (const { target, metrics, interval, seconds } of report.results) {

@@ -1,3 +1,4 @@
+import type { RuntimeKind } from 'recograph';
 import type { Peer } from './peer.ts';
 
 /** What a figure has to reach; `aim` is what would be better still. */
@@ -31,6 +32,8 @@ export interface Context {
   readonly seeds: readonly number[];
   /** Fewer rounds, seeds and epochs: to see that it runs. Results are not written. */
   readonly quick: boolean;
+  /** The tensor runtime of `--runtime`, for benchmarks that can compute on any. */
+  readonly on?: RuntimeKind;
   /** What stands after the benchmark's name on the command line. */
   readonly args: readonly string[];
   figure(name: string, value: number, unit?: string, peer?: Figure['peer']): void;
