@@ -11,7 +11,7 @@ export default {
   random: true,
   config: defineConfig({
     data: { interactions: { path: 's3rec/Beauty.txt', format: 'user-items' } },
-    models: { next: { use: 'rnn', config: { learningRate: 0.003, epochs: 40, patience: 4 } } },
+    models: { next: { use: 'rnn', config: { learningRate: 0.003, epochs: 60, patience: 8 } } },
     evaluation: s3rec,
     runtime: 'wasm',
   }),

@@ -1,4 +1,5 @@
 import type { Rng, Tensor, Tf } from '../spi/index.ts';
+import { dropoutMask } from './dropout-mask.ts';
 import { constant, glorotUniform, zeros } from './initializers.ts';
 import { hasOwnKernel, runOwnKernel, withGradient } from './own-kernels.ts';
 import { type Parameter, parameter } from './parameter.ts';
@@ -76,29 +77,16 @@ const normalise = (tf: Tf, x: Tensor, gain: Tensor, shift: Tensor, epsilon: numb
 export const dropout = (pass: Pass, x: Tensor, rate: number): Tensor => {
   if (!pass.training || rate === 0) return x;
   const { tf } = pass;
-  if (hasOwnKernel(tf, 'Dropout')) {
-    const attributes = { seed: pass.rng.int(SEEDS), rate };
-    const drop = (x: Tensor) => runOwnKernel(tf, 'Dropout', { x }, attributes);
-    return withGradient(
-      tf,
-      [x],
-      () => drop(x)[0]!,
-      (dy) => drop(dy),
-    );
-  }
-  const mask = new Float32Array(x.size);
-  const keep = 1 / (1 - rate);
-  const bound = rate * 4294967296;
-  // xorshift32 (Marsaglia 2003): a mask is long, and the step's own stream only needs to seed it.
-  let state = (pass.rng.int(SEEDS) + 1) | 0;
-  for (let k = 0; k < mask.length; k++) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    mask[k] = state >>> 0 < bound ? 0 : keep;
-  }
-  return tf.mul(x, tf.tensor(mask, x.shape));
+  const seed = pass.rng.int(SEEDS);
+  if (!hasOwnKernel(tf, 'Dropout')) return tf.mul(x, tf.tensor(dropoutMask(x.size, seed, rate), x.shape));
+  const drop = (x: Tensor) => runOwnKernel(tf, 'Dropout', { x }, { seed, rate });
+  return withGradient(
+    tf,
+    [x],
+    () => drop(x)[0]!,
+    (dy) => drop(dy),
+  );
 };
 
-/** How many seeds a kernel that draws may get. */
+/** How many seeds what draws by itself may get. */
 export const SEEDS = 2147483647;

@@ -1,4 +1,5 @@
 import { RecographError, type Tf } from '../spi/index.ts';
+import { addNInGroups } from './add-n-in-groups.ts';
 import { loadTf } from './load-tf.ts';
 import { findPackage, packageRoots, runtimeFolder } from './optional-package.ts';
 import { quietly } from './quietly.ts';
@@ -32,6 +33,8 @@ export const startWebgpu = async (options: { software: boolean }): Promise<Start
   const tf: Tf = await loadTf();
   await quietly(() => backendPackage.load());
   if (!(await tf.setBackend('webgpu'))) throw unavailable(`tfjs could not open ${name}`, 'Update the driver.');
+  const { device } = tf.backend() as unknown as { readonly device: GpuDevice };
+  addNInGroups(tf, 'webgpu', device.limits.maxStorageBuffersPerShaderStage - 1);
   return {
     kind: 'webgpu',
     gpu: true,
@@ -46,6 +49,10 @@ export const startWebgpu = async (options: { software: boolean }): Promise<Start
     },
   };
 };
+
+interface GpuDevice {
+  readonly limits: { readonly maxStorageBuffersPerShaderStage: number };
+}
 
 const INSTALL = 'Run "npm install webgpu @tensorflow/tfjs-backend-webgpu@4.22", or use runtime "wasm".';
 

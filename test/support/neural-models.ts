@@ -34,16 +34,25 @@ export const NEURAL_MODELS: readonly (readonly [type: string, config: Readonly<R
   ['two-tower', { dimensions: 8, hidden: [8], history: 'attention', epochs: 3, batchSize: 8, negatives: 8 }],
 ];
 
-/** Models fitted once, as their states would lie in a bundle. */
-export const fitNeuralModels = (kind: RuntimeKind): Promise<ComponentState[]> =>
+export interface Trained {
+  /** As it would lie in a bundle. */
+  readonly state: ComponentState;
+  /** Of each epoch. */
+  readonly losses: readonly number[];
+}
+
+export const fitNeuralModels = (kind: RuntimeKind): Promise<Trained[]> =>
   onRuntime(kind, async (runtime) => {
-    const states: ComponentState[] = [];
+    const trained: Trained[] = [];
     for (const [type, config] of NEURAL_MODELS) {
-      const fitted = await modelOf(type, config, runtime).fit(conformanceData(), noInputs, fitOptions());
-      states.push(structuredClone(fitted.state()));
+      const losses: number[] = [];
+      const report = ({ loss }: { readonly loss?: number }) => losses.push(loss ?? Number.NaN);
+      const model = modelOf(type, config, runtime);
+      const fitted = await model.fit(conformanceData(), noInputs, fitOptions({ report }));
+      trained.push({ state: structuredClone(fitted.state()), losses });
       fitted.dispose?.();
     }
-    return states;
+    return trained;
   });
 
 /** Scores of every user and item from these states, model by model. */

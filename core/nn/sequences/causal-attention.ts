@@ -1,5 +1,5 @@
 import type { Tensor } from '../../spi/index.ts';
-import { dropout, SEEDS } from '../layers.ts';
+import { SEEDS } from '../layers.ts';
 import { hasOwnKernel, runOwnKernel, withGradient } from '../own-kernels.ts';
 import type { Pass } from '../pass.ts';
 import type { SequenceLayout } from './layout.ts';
@@ -29,10 +29,13 @@ export const causalAttention = (
   const asking = tf.split(queries, heads, 1).map((part) => tf.reshape(part, [rows, steps, size]));
   const parts = tf.split(keysValues, 2 * heads, 1).map((part) => tf.reshape(part, [rows, length, size]));
   const mask = layout.mask(ends);
+  const drops = pass.training && dropoutRate > 0;
+  const kept = drops ? layout.dropoutMasks(heads, dropoutRate, pass.rng.int(SEEDS), ends) : undefined;
   const results = asking.map((query, h) => {
     const logits = tf.matMul(tf.mul(query, size ** -0.5), parts[h]!, false, true);
-    const weights = dropout(pass, tf.softmax(tf.add(logits, mask)), dropoutRate);
-    return tf.reshape(tf.matMul(weights, parts[heads + h]!), [rows * steps, size]);
+    const weights = tf.softmax(tf.add(logits, mask));
+    const left = kept ? tf.mul(weights, kept[h]!) : weights;
+    return tf.reshape(tf.matMul(left, parts[heads + h]!), [rows * steps, size]);
   });
   return results.length === 1 ? results[0]! : tf.concat(results, 1);
 };

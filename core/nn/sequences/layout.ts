@@ -1,4 +1,5 @@
 import type { Tensor, Tf } from '../../spi/index.ts';
+import { attentionDropoutMasks } from '../dropout-mask.ts';
 
 /**
  * Sequences in rows of one length, place r * length + t being step t of row r. A row may hold several sequences, one
@@ -28,6 +29,8 @@ export interface SequenceLayout {
   readonly ends: Tensor | undefined;
   /** What logits get added, 0 or -1e9 where a step may not look: [rows x length x length], or [rows x 1 x length] at `ends`. */
   mask(ends?: Tensor): Tensor;
+  /** What dropout multiplies the weights of each head by, of the mask's shape. */
+  dropoutMasks(heads: number, rate: number, seed: number, ends?: Tensor): Tensor[];
 }
 
 /** Adding it to a logit takes the place out of a softmax. */
@@ -46,6 +49,12 @@ export const layoutOf = (tf: Tf, inputs: SequenceRows, ends?: Int32Array): Seque
       const asked = at !== undefined;
       if (!masks.has(asked)) masks.set(asked, maskOf(tf, inputs, asked ? ends : undefined));
       return masks.get(asked)!;
+    },
+    dropoutMasks: (heads, rate, seed, at) => {
+      const places = at && ends ? ends : Int32Array.from(positions.keys());
+      return attentionDropoutMasks(positions, places, length, heads, seed, rate).map((mask) =>
+        tf.tensor3d(mask, [rows, places.length / rows, length]),
+      );
     },
   };
 };
