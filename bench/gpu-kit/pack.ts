@@ -1,6 +1,6 @@
 /**
  * `npm run gpu-kit [-- FILE]`: everything that a Linux x64 machine with a GPU needs to check and time Recograph, in one
- * archive: node, Dawn, the built package with the modules that it reaches, a Vulkan loader, run.sh. Needs `npm run build`.
+ * archive: node, Dawn, the built package with the modules that it reaches, loaders of drivers, run.sh. Needs `npm run build`.
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -103,8 +103,28 @@ const fetchWebgpu = (): string => {
   return join(folder, 'node_modules');
 };
 
-const vulkanLoader = (): string | undefined =>
-  ['/usr/lib/x86_64-linux-gnu/libvulkan.so.1', '/usr/lib64/libvulkan.so.1'].find((path) => existsSync(path));
+/** The loaders that a GPU machine without graphics packages lacks; NVIDIA's Vulkan driver needs those of OpenGL, too. */
+const LOADERS = [
+  'libvulkan.so.1',
+  'libEGL.so.1',
+  'libGL.so.1',
+  'libGLX.so.0',
+  'libGLdispatch.so.0',
+  'libOpenGL.so.0',
+  'libGLESv2.so.2',
+];
+
+const copyLoaders = (): void => {
+  const folders = ['/usr/lib/x86_64-linux-gnu', '/usr/lib64'];
+  const missing = LOADERS.filter((name) => {
+    const path = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+    if (path) copy(realpathSync(path), join('lib', name));
+    return !path;
+  });
+  if (missing.length === 0) return;
+  const debian = 'libvulkan1 libegl1 libgl1 libglx0 libglvnd0 libopengl0 libgles2';
+  console.error(`Not here, so the GPU machine must have them: ${missing.join(', ')} (Debian: ${debian}).`);
+};
 
 const pack = async (): Promise<void> => {
   mkdirSync(kit);
@@ -145,9 +165,7 @@ const pack = async (): Promise<void> => {
   }
   copy(realpathSync(process.execPath), 'node');
   execFileSync('strip', ['--strip-unneeded', join(kit, 'node')], { stdio: 'ignore' });
-  const vulkan = vulkanLoader();
-  if (vulkan) copy(realpathSync(vulkan), 'lib/libvulkan.so.1');
-  else console.error('No Vulkan loader here (Debian: libvulkan1): the kit will need the GPU machine to have one.');
+  copyLoaders();
   copy(join(root, 'bench/gpu-kit/run.sh'), 'run.sh');
   execFileSync('tar', ['-C', work, '-czf', archive, 'recograph-gpu-kit'], { stdio: 'inherit' });
   const megabytes = statSync(archive).size / 1e6;

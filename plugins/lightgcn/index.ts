@@ -9,7 +9,9 @@ const config = z.strictObject({
     .enum(['softmax', 'bpr'])
     .default('softmax')
     .describe('softmax: cosine against drawn items; bpr: dot product against one drawn item each.'),
-  negatives: z.int().positive().default(1024).describe('softmax: items drawn for each step.'),
+  negatives: z.int().positive().default(1024).describe('softmax: items drawn for each step with equal chances.'),
+  inBatch: z.int().min(0).default(1024).describe("softmax: items drawn for each step from its users' positives."),
+  logQ: z.boolean().default(true).describe('softmax: whether a drawn item weighs 1 / its chance of being drawn.'),
   temperature: z.number().positive().default(0.15).describe('softmax: what cosines are divided by.'),
   initScale: z.number().positive().default(0.1).describe('Standard deviation of the first values.'),
   epochs: z.int().positive().default(60),

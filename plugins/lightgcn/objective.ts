@@ -20,7 +20,7 @@ export interface Objective {
 
 /** What a step of users learns: each user's positives against items that are none. */
 export const objectiveOf = (
-  { loss, negatives, temperature }: LightGcnConfig,
+  { loss, negatives, inBatch, logQ, temperature }: LightGcnConfig,
   positives: Csr,
   tables: { readonly users: Table; readonly items: Table },
 ): Objective => {
@@ -50,7 +50,7 @@ export const objectiveOf = (
       },
     };
   }
-  const draw = sharedNegatives(positives, { uniform: negatives, inBatch: 0, logQ: false });
+  const draw = sharedNegatives(positives, { uniform: negatives, inBatch, logQ });
   return {
     batch: (users, rng) => {
       const { items, owners } = userTargets(positives, users);
