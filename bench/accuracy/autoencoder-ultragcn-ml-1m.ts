@@ -2,7 +2,7 @@ import { defineConfig } from 'recograph';
 import type { Accuracy } from '../harness/accuracy.ts';
 import { ultragcnMl1m } from '../harness/protocols.ts';
 
-const shared = { batchSize: 250, epochs: 80, patience: 8 } as const;
+const shared = { batchSize: 250, epochs: 80, patience: 10 } as const;
 
 export default {
   name: 'autoencoder-ultragcn-ml-1m',
@@ -19,9 +19,20 @@ export default {
     models: {
       variational: {
         use: 'autoencoder',
-        config: { ...shared, hidden: [300], code: 100, learningRate: 0.002, annealEpochs: 30 },
+        config: {
+          ...shared,
+          hidden: [],
+          code: 400,
+          learningRate: 0.003,
+          weightDecay: 0.1,
+          beta: 0.5,
+          annealEpochs: 30,
+        },
       },
-      denoising: { use: 'autoencoder', config: { ...shared, variant: 'denoising', code: 300 } },
+      denoising: {
+        use: 'autoencoder',
+        config: { ...shared, variant: 'denoising', code: 300, dropout: 0.7, weightDecay: 0.01 },
+      },
       alike: { use: 'item-knn', config: { neighbors: 100 } },
     },
     evaluation: {

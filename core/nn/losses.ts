@@ -95,9 +95,19 @@ export const sampledSoftmax = (
   return softmaxCrossEntropy(tf, tf.concat([first, others], 1), labels);
 };
 
-/** Mean over rows of the squared L2 norm, summed over the tensors: what L2 regularization multiplies. */
-export const squaredNorm = (tf: Tf, tensors: readonly Tensor[]): Scalar => {
-  const parts = tensors.map((tensor) => tf.div(tf.sum(tf.square(tensor)), tensor.shape[0] ?? 1) as Scalar);
+/**
+ * Mean over rows of the squared L2 norm, summed over the tensors: what L2 regularization multiplies. `shares[k]`, which
+ * broadcasts over tensor k, says how much each number's square counts; without one all count 1.
+ */
+export const squaredNorm = (
+  tf: Tf,
+  tensors: readonly Tensor[],
+  shares: readonly (Tensor | undefined)[] = [],
+): Scalar => {
+  const parts = tensors.map((tensor, k) => {
+    const squares = tf.square(tensor);
+    return tf.div(tf.sum(shares[k] ? tf.mul(squares, shares[k]) : squares), tensor.shape[0] ?? 1) as Scalar;
+  });
   return parts.length === 1 ? parts[0]! : (tf.addN(parts) as Scalar);
 };
 

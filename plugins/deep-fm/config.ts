@@ -1,4 +1,4 @@
-import { fieldKeys, taskKey, trainingFields } from 'recograph/nn';
+import { fieldKeys, frequencyScalingKey, taskKey, trainingFields } from 'recograph/nn';
 import { z } from 'zod';
 
 export const config = z.strictObject({
@@ -22,6 +22,7 @@ export const config = z.strictObject({
     .nonnegative()
     .default(1e-4)
     .describe('L2 on the embeddings, and on the weights, that an example uses.'),
+  frequencyScaling: frequencyScalingKey,
   ...trainingFields({ epochs: 10, learningRate: 0.001, batchSize: 4096, patience: 2 }),
 });
 

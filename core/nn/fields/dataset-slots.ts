@@ -14,6 +14,8 @@ export interface DatasetSlots {
   whole(rows: PointwiseBatch): Slots;
   /** 1 for each table row that training on these examples can reach. */
   reached(examples: Pick<PointwiseExamples, 'events' | 'negatives'>): Uint8Array;
+  /** How often an epoch over these examples looks up each table row; drawn items by their expectation. */
+  occurrences(examples: Pick<PointwiseExamples, 'events' | 'negatives'>): Float64Array;
 }
 
 /** A dataset's users, items and contexts, encoded once. */
@@ -37,6 +39,19 @@ export const datasetSlots = (layout: FieldLayout, data: Dataset): DatasetSlots =
       mark(found, context, events);
       mark(found, item, negatives > 0 ? upTo(items.size) : new Set(events.map((event) => interactions.items[event]!)));
       return found;
+    },
+    occurrences: ({ events, negatives }) => {
+      const counts = new Float64Array(layout.rows);
+      let drawn = 0;
+      for (const event of events) {
+        const others = interactions.weights[event]! > 0 ? negatives : 0;
+        drawn += others;
+        count(counts, user, interactions.users[event]!, 1 + others);
+        count(counts, context, event, 1 + others);
+        count(counts, item, interactions.items[event]!, 1);
+      }
+      if (drawn > 0) for (let k = 0; k < items.size; k++) count(counts, item, k, drawn / items.size);
+      return counts;
     },
   };
 };
@@ -82,9 +97,18 @@ const rowsOr = (features: FeatureRows, rows: number): FeatureRows =>
 
 const mark = (found: Uint8Array, side: EncodedSide, rows: Iterable<number>): void => {
   for (const row of rows) {
-    for (const field of side) {
-      const [from, to] = field.kind === 'one' ? [row, row + 1] : [field.offsets[row]!, field.offsets[row + 1]!];
-      for (let k = from; k < to; k++) if (field.places[k]! >= 0) found[field.places[k]!] = 1;
-    }
+    for (const place of placesOf(side, row)) found[place] = 1;
   }
 };
+
+const count = (counts: Float64Array, side: EncodedSide, row: number, times: number): void => {
+  for (const place of placesOf(side, row)) counts[place]! += times;
+};
+
+/** The table rows that a row looks up. */
+function* placesOf(side: EncodedSide, row: number): Generator<number> {
+  for (const field of side) {
+    const [from, to] = field.kind === 'one' ? [row, row + 1] : [field.offsets[row]!, field.offsets[row + 1]!];
+    for (let k = from; k < to; k++) if (field.places[k]! >= 0) yield field.places[k]!;
+  }
+}

@@ -11,6 +11,12 @@ export const slotLookup = (table: Table, { rows, width, places }: Slots): Lookup
 export const slotFactors = ({ rows, width, factors }: Slots): HostTensor | undefined =>
   factors && { data: factors, shape: [rows, width, 1] };
 
+/** A number of each slot's table row as a feed [rows x width x 1]; 0 where a slot has none. */
+export const slotShares = (ofRows: Float32Array, { rows, width, places }: Slots): HostTensor => ({
+  data: Float32Array.from(places, (place) => (place < 0 ? 0 : ofRows[place]!)),
+  shape: [rows, width, 1],
+});
+
 /** Looked-up rows times their factors: x_j v_j for each slot, [rows x width x columns]. */
 export const weighSlots = (tf: Tf, looked: Tensor, factors: Tensor | undefined): Tensor =>
   factors ? tf.mul(looked, factors) : looked;

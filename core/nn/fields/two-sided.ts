@@ -6,7 +6,7 @@ import type { Pass } from '../pass.ts';
 import type { PointwiseBatch } from '../pointwise.ts';
 import type { DatasetSlots } from './dataset-slots.ts';
 import type { FieldLayout } from './layout.ts';
-import { slotFactors, slotLookup } from './tensors.ts';
+import { slotFactors, slotLookup, slotShares } from './tensors.ts';
 
 /** Looked-up rows of one side (user and context, or item), [rows x slots x columns], and what they are multiplied by. */
 export interface SideInputs {
@@ -43,12 +43,17 @@ export interface TwoSidedFeeds {
   readonly itemWeights: Lookup | undefined;
   readonly queryFactors: HostTensor | undefined;
   readonly itemFactors: HostTensor | undefined;
+  readonly queryShares: HostTensor | undefined;
+  readonly itemShares: HostTensor | undefined;
 }
 
 type Inputs = TensorsOf<Pick<TwoSidedFeeds, keyof TwoSidedFeeds>>;
 
-/** Feeds and score of such a network while training. */
-export const twoSidedTraining = <Half>(network: TwoSidedNetwork<Half>, slots: DatasetSlots) => {
+/**
+ * Feeds and score of such a network while training. `shares` [layout.rows]: how much each table row's square counts in
+ * `norm`; without it all count 1.
+ */
+export const twoSidedTraining = <Half>(network: TwoSidedNetwork<Half>, slots: DatasetSlots, shares?: Float32Array) => {
   const { vectors, weights } = network;
   /** Slots of each field in the batch that is being learned: bags are as wide as its longest. */
   let widths: { readonly query: readonly number[]; readonly item: readonly number[] } = { query: [], item: [] };
@@ -63,6 +68,8 @@ export const twoSidedTraining = <Half>(network: TwoSidedNetwork<Half>, slots: Da
         itemWeights: weights && slotLookup(weights, item),
         queryFactors: slotFactors(query),
         itemFactors: slotFactors(item),
+        queryShares: shares && slotShares(shares, query),
+        itemShares: shares && slotShares(shares, item),
       };
     },
     /** [rows x outputs]. */
@@ -72,10 +79,12 @@ export const twoSidedTraining = <Half>(network: TwoSidedNetwork<Half>, slots: Da
       const item = { vectors: itemVectors, weights: itemWeights, x: itemFactors, widths: widths.item };
       return network.combine(pass, network.half(pass, 'query', query), network.half(pass, 'item', item));
     },
-    /** Mean over rows of the squared norms of what a row looks up. */
-    norm: (tf: Tf, { queryVectors, itemVectors, queryWeights, itemWeights }: Inputs): Scalar => {
-      const used = [queryVectors, itemVectors, queryWeights, itemWeights].filter((rows) => rows !== undefined);
-      return squaredNorm(tf, used);
+    /** Mean over rows of the squared norms of what a row looks up, each times its share. */
+    norm: (tf: Tf, inputs: Inputs): Scalar => {
+      const { queryVectors, itemVectors, queryWeights, itemWeights, queryShares, itemShares } = inputs;
+      const query = [queryVectors, queryWeights].filter((rows) => rows !== undefined);
+      const item = [itemVectors, itemWeights].filter((rows) => rows !== undefined);
+      return squaredNorm(tf, [...query, ...item], [...query.map(() => queryShares), ...item.map(() => itemShares)]);
     },
   };
 };

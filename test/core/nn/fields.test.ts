@@ -2,6 +2,7 @@ import { createRng } from 'recograph/math';
 import {
   datasetSlots,
   encodeSide,
+  frequencyShares,
   itemSlots,
   layFields,
   normal,
@@ -79,6 +80,23 @@ describe('fields', () => {
     ];
     expect(reached(0)).toEqual([1, 1, 1, 1, 0]);
     expect(reached(1)).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it('know how often an epoch looks a row up, drawn items by their expectation', () => {
+    const layout = layFields(world.data, { ids: ['user', 'item'], fields: [] });
+    const slots = datasetSlots(layout, world.data);
+    const occurrences = (negatives: number) => [
+      ...slots.occurrences(pointwiseExamples(world.data, { task: 'classification', negatives })),
+    ];
+    expect(occurrences(0)).toEqual([1, 1, 1, 1, 0]);
+    // Of the two events the first is a positive: its user stands beside 6 drawn items, 2 of each of the three.
+    expect(occurrences(6)).toEqual([7, 1, 3, 3, 2]);
+  });
+
+  it('weigh the L2 of a row by a power of how often it occurs', () => {
+    expect(frequencyShares(Float64Array.of(4, 1, 0), 1)).toBeUndefined();
+    expect(frequencyShares(Float64Array.of(4, 1, 0), 0)).toEqual(Float32Array.of(0.25, 1, 0));
+    expect(frequencyShares(Float64Array.of(4, 1, 0), 0.5)).toEqual(Float32Array.of(0.5, 1, 0));
   });
 });
 

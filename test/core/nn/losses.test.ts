@@ -62,6 +62,9 @@ describe('losses', () => {
     expect(
       scalar((tf) => squaredNorm(tf, [tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor2d([2, 2], [2, 1])])),
     ).toBeCloseTo(19, 5);
+    expect(
+      scalar((tf) => squaredNorm(tf, [tf.tensor2d([1, 2, 3, 4], [2, 2])], [tf.tensor2d([0.5, 2], [2, 1])])),
+    ).toBeCloseTo((0.5 * 5 + 2 * 25) / 2, 5);
   });
 
   it('stay finite for large logits', () => {
