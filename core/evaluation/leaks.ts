@@ -82,15 +82,15 @@ const equalRows = (part: Dataset, test: Dataset): number => {
     const from = tested.userOffsets[user]!;
     const to = tested.userOffsets[user + 1]!;
     for (let row = from; row < to; row++) testedBy[tested.items[row]!] = user + 1;
-    let matched: Set<number> | undefined;
+    const matched = new Set<number>();
     for (let row = userOffsets[user]!, end = userOffsets[user + 1]!; row < end; row++) {
       if (testedBy[items[row]!] !== user + 1) continue;
       for (let other = from; other < to; other++) {
         const same = tested.items[other] === items[row] && Object.is(tested.values[other], values[row]);
-        if (same && Object.is(tested.times[other], times[row])) (matched ??= new Set()).add(other);
+        if (same && Object.is(tested.times[other], times[row])) matched.add(other);
       }
     }
-    equal += matched?.size ?? 0;
+    equal += matched.size;
   }
   return equal;
 };
