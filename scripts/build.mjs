@@ -13,12 +13,16 @@ const run = (bin, ...args) => execFileSync(process.execPath, [bin, ...args], { c
 const changedAt = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 const newestIn = (folder) => Math.max(...readdirSync(folder).map((file) => changedAt(`${folder}/${file}`)));
 
-for (const room of ['math', 'runtime']) {
+const compile = (room, file, ...options) => {
   const assembly = `core/${room}/assembly`;
-  if (newestIn(`${root}/${assembly}`) < changedAt(`${root}/dist/core/${room}/kernels.wasm`)) continue;
+  if (newestIn(`${root}/${assembly}`) < changedAt(`${root}/dist/core/${room}/${file}`)) return;
   mkdirSync(`${root}/dist/core/${room}`, { recursive: true });
-  run('node_modules/assemblyscript/bin/asc.js', `${assembly}/index.ts`, '--config', `${assembly}/asconfig.json`);
-}
+  const config = ['--config', `${assembly}/asconfig.json`, ...options];
+  run('node_modules/assemblyscript/bin/asc.js', `${assembly}/index.ts`, ...config);
+};
+compile('math', 'kernels.wasm');
+compile('runtime', 'kernels.wasm', '--target', 'backend');
+compile('runtime', 'kernels-shared.wasm', '--target', 'own');
 copyFileSync(`${root}/core/math/pool-worker.mjs`, `${root}/dist/core/math/pool-worker.mjs`);
 
 // tfjs-core's Node bundle leaves its gradients out, and they lie beside it in a form that Node cannot load.

@@ -16,7 +16,7 @@ export default {
         context,
         7,
         { ours: 'recograph', theirs: 'PyTorch' },
-        { ours: () => ours.steps(20), ...(peer ? { theirs: () => peer('torch_neumf.py', 20) } : {}) },
+        { ours: () => ours.steps(50), ...(peer ? { theirs: () => peer('torch_neumf.py', 50) } : {}) },
       );
       const beside = medians.theirs && { name: 'PyTorch', value: medians.theirs.ms! };
       context.runtime('tensorflow');

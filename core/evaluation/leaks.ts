@@ -28,16 +28,34 @@ export const checkLeaks = ({ train, validation, test }: Parts): string[] => {
 };
 
 const sharedEvents = (part: Dataset, test: Dataset): { count: number; user?: string; item?: string } => {
-  const tested = test.interactions.eventIds.slice().sort();
   const { eventIds, users, items } = part.interactions;
   let count = 0;
   let first = -1;
+  if (apart(eventIds, test.interactions.eventIds)) return { count };
+  const tested = test.interactions.eventIds.slice().sort();
   for (let row = 0; row < eventIds.length; row++) {
     if (!includes(tested, eventIds[row]!)) continue;
     count++;
     if (first < 0) first = row;
   }
   return first < 0 ? { count } : { count, user: part.users.id(users[first]!), item: part.items.id(items[first]!) };
+};
+
+/** Whether all of `a` are below all of `b`, or above, as where parts were read one after the other. */
+const apart = (a: Float64Array, b: Float64Array): boolean => {
+  const [lowA, highA] = rangeOf(a);
+  const [lowB, highB] = rangeOf(b);
+  return highA < lowB || highB < lowA;
+};
+
+const rangeOf = (ids: Float64Array): [number, number] => {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < ids.length; k++) {
+    low = Math.min(low, ids[k]!);
+    high = Math.max(high, ids[k]!);
+  }
+  return [low, high];
 };
 
 /** Whether the ascending `sorted` holds `id`. */
@@ -55,21 +73,21 @@ const includes = (sorted: Float64Array, id: number): boolean => {
 
 /** Test rows with an equal row in `part`; NaN equals NaN. */
 const equalRows = (part: Dataset, test: Dataset): number => {
-  const a = part.interactions;
-  const b = test.interactions;
+  const { items, values, times, userOffsets } = part.interactions;
+  const tested = test.interactions;
   /** The last user seen with this item in test, + 1. */
   const testedBy = new Int32Array(test.items.size);
   let equal = 0;
-  for (let user = 0; user + 1 < b.userOffsets.length; user++) {
-    const from = b.userOffsets[user]!;
-    const to = b.userOffsets[user + 1]!;
-    for (let row = from; row < to; row++) testedBy[b.items[row]!] = user + 1;
+  for (let user = 0; user + 1 < tested.userOffsets.length; user++) {
+    const from = tested.userOffsets[user]!;
+    const to = tested.userOffsets[user + 1]!;
+    for (let row = from; row < to; row++) testedBy[tested.items[row]!] = user + 1;
     const matched = new Set<number>();
-    for (let row = a.userOffsets[user]!; row < a.userOffsets[user + 1]!; row++) {
-      if (testedBy[a.items[row]!] !== user + 1) continue;
+    for (let row = userOffsets[user]!, end = userOffsets[user + 1]!; row < end; row++) {
+      if (testedBy[items[row]!] !== user + 1) continue;
       for (let other = from; other < to; other++) {
-        const same = b.items[other] === a.items[row] && Object.is(b.values[other], a.values[row]);
-        if (same && Object.is(b.times[other], a.times[row])) matched.add(other);
+        const same = tested.items[other] === items[row] && Object.is(tested.values[other], values[row]);
+        if (same && Object.is(tested.times[other], times[row])) matched.add(other);
       }
     }
     equal += matched.size;

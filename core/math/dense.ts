@@ -99,13 +99,15 @@ export const sparseTimes = async (kernels: Kernels, x: Csr, b: Square, memory: K
   const scratch = kernels.memory();
   try {
     const out = memory.floats(x.rows * b.stride);
-    await kernels.run('sparseProduct', {
-      tasks: x.rows,
+    await kernels.run('sparseProductBlocks', {
+      tasks: b.stride / 16,
+      scratch: b.size * 64,
       work: x.indices.length * b.stride,
       args: [
         scratch.share(x.offsets),
         scratch.share(x.indices),
         scratch.share(x.values),
+        x.rows,
         b.data,
         b.size,
         b.stride,

@@ -31,7 +31,7 @@ export const sparseTimesDense = async (
       ...(signal && { signal }),
       args: [
         ...[scratch.share(x.offsets), scratch.share(x.indices), scratch.share(x.values), scratch.share(data)],
-        ...(total ? [columns, out, total, scale] : [columns, columns, out]),
+        ...(total ? [columns, out, total, scale] : [columns, out]),
       ],
     });
   } finally {

@@ -25,13 +25,13 @@ export const dense = (
   const bias = parameter(`${name}/bias`, [outputs], zeros);
   return {
     parameters: [weights, bias],
-    apply: (pass, x) =>
-      pass.tf.fused.matMul({
-        a: x,
-        b: pass.value(weights),
-        bias: pass.value(bias),
-        activation,
-      }),
+    apply: (pass, x) => {
+      const { tf } = pass;
+      const [w, b] = [pass.value(weights), pass.value(bias)];
+      return x.rank === 2 && hasOwnKernel(tf, 'Dense')
+        ? runOwnKernel(tf, 'Dense', { x, weights: w, bias: b }, { activation })[0]!
+        : tf.fused.matMul({ a: x, b: w, bias: b, activation });
+    },
   };
 };
 

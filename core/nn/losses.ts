@@ -13,7 +13,7 @@ export const bce = (tf: Tf, logits: Tensor, labels: Tensor, weights?: Tensor): S
     const logit = x as Tensor;
     (save as (tensors: Tensor[]) => void)(weights ? [logit, labels, weights] : [logit, labels]);
     return {
-      value: tf.mean(weighted(tf.sub(softplus(tf, logit), tf.mul(logit, labels)), weights)),
+      value: tf.mean(weighted(tf.sub(tf.softplus(logit), tf.mul(logit, labels)), weights)),
       gradFunc: (dy: Tensor, [x, y, w]: Tensor[]) =>
         tf.mul(weighted(tf.sub(tf.sigmoid(x!), y!), w), tf.div(dy, logit.size)),
     };
@@ -27,7 +27,7 @@ export const bpr = (tf: Tf, positives: Tensor, negatives: Tensor): Scalar => {
     const margin = x as Tensor;
     (save as (tensors: Tensor[]) => void)([margin]);
     return {
-      value: tf.mean(softplus(tf, tf.neg(margin))),
+      value: tf.mean(tf.softplus(tf.neg(margin))),
       gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(tf.sub(tf.sigmoid(saved[0]!), 1), tf.div(dy, margin.size)),
     };
   });
@@ -124,6 +124,3 @@ export const largestOf = (tf: Tf, squaredNorms: Tensor): Scalar => {
   });
   return largest(squaredNorms) as Scalar;
 };
-
-/** log(1 + e^x) without overflow: max(x, 0) + log(1 + e^-|x|). */
-const softplus = (tf: Tf, x: Tensor): Tensor => tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x)))));

@@ -1,7 +1,7 @@
 import type { Tensor, Tf } from '../spi/index.ts';
 
 /** Layers that a runtime may have as one kernel (core/runtime/wasm/register.ts); elsewhere they are composed. */
-export type OwnKernel = 'CausalAttention' | 'Dropout' | 'Gru' | 'LayerNorm' | 'SharedSoftmax';
+export type OwnKernel = 'CausalAttention' | 'CopyInto' | 'Dense' | 'Dropout' | 'Gru' | 'LayerNorm' | 'SharedSoftmax';
 
 export const hasOwnKernel = (tf: Tf, name: OwnKernel): boolean => tf.getKernel(name, tf.getBackend()) != null;
 
@@ -10,7 +10,7 @@ export const runOwnKernel = (
   tf: Tf,
   name: OwnKernel | `${OwnKernel}Gradient`,
   inputs: Readonly<Record<string, Tensor | undefined>>,
-  attributes: Readonly<Record<string, number>> = {},
+  attributes: Readonly<Record<string, number | string>> = {},
 ): Tensor[] => {
   const given = Object.fromEntries(Object.entries(inputs).filter(([, tensor]) => tensor !== undefined));
   return [tf.engine().runKernel(name, given as never, attributes as never)].flat() as Tensor[];

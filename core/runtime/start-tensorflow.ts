@@ -3,18 +3,13 @@ import { RecographError, type Tf } from '../spi/index.ts';
 import { findPackage, packageRoots, runtimeFolder } from './optional-package.ts';
 import { quietly } from './quietly.ts';
 import { type Started, stopBackend } from './started.ts';
+import type { NativeBackend } from './tensorflow/native-backend.ts';
 import { registerTensorflowKernels } from './tensorflow/register.ts';
 
 export const TENSORFLOW_PACKAGES = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
 
 /** Instances of tfjs that have our kernels. */
 const prepared = new WeakSet<object>();
-
-/** What tfjs-node's backend says of itself. */
-interface NativeBackend {
-  readonly isUsingGpuDevice?: boolean;
-  readonly binding?: { readonly TF_Version?: string };
-}
 
 /** An installed native package: the host's own, or the folder of `runtime install`. */
 export const findTensorflow = (
@@ -50,9 +45,9 @@ export const startTensorflow = async (options: { requireCuda?: boolean } = {}): 
   if (!native) throw unavailable(`${found.name} (${found.path}) registered no backend`);
   const cuda = native.isUsingGpuDevice === true;
   if (options.requireCuda && !cuda) throw unavailable(`${found.name} sees no CUDA device`);
+  await tf.setBackend('tensorflow');
   if (!prepared.has(tf)) registerTensorflowKernels(tf);
   prepared.add(tf);
-  await tf.setBackend('tensorflow');
   return {
     kind: 'tensorflow',
     gpu: cuda,

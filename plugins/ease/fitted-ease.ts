@@ -7,7 +7,7 @@ import type { EaseConfig } from './index.ts';
 import { productOnTensors } from './product-on-tensors.ts';
 
 /** Queries whose scores of all items are held at a time. */
-const BATCH = 256;
+const BATCH = 1024;
 
 const capabilities: Capabilities = {
   feedback: ['implicit'],

@@ -212,9 +212,59 @@ export function easeWeights(
   }
 }
 
+/** Bytes of 16 columns, one line of the cache. */
+const SLICE: usize = 64;
+
 /**
- * Tasks are rows of out = (sparse) * b; out's row length is `stride`, too, and what lies behind `columns` becomes NaN.
+ * Tasks are blocks of 16 columns of out = (sparse x) * b, for a b [columns x stride] larger than the cache: a block of
+ * it is laid out anew in `scratch` (64 bytes a row), where all `rows` rows of x find it near. `stride` is a multiple
+ * of 16 and out's row length, too; what lies behind `columns` becomes NaN.
  */
+export function sparseProductBlocks(
+  begin: i32,
+  end: i32,
+  scratch: usize,
+  offsets: usize,
+  indices: usize,
+  values: usize,
+  rows: i32,
+  b: usize,
+  columns: i32,
+  stride: i32,
+  out: usize,
+): void {
+  const bytes = <usize>stride << 2;
+  for (let block = begin; block < end; block++) {
+    const column = <usize>block * SLICE;
+    for (let i = 0; i < columns; i++) memory.copy(scratch + <usize>i * SLICE, b + <usize>i * bytes + column, SLICE);
+    let k = load<u32>(offsets);
+    for (let r = 0; r < rows; r++) {
+      const to = load<u32>(offsets + (<usize>r << 2), 4);
+      let a0 = f32x4.splat(0);
+      let a1 = f32x4.splat(0);
+      let a2 = f32x4.splat(0);
+      let a3 = f32x4.splat(0);
+      for (; k < to; k++) {
+        const w = v128.load32_splat(values + (<usize>k << 2));
+        const y = scratch + <usize>load<u32>(indices + (<usize>k << 2)) * SLICE;
+        a0 = f32x4.add(a0, f32x4.mul(w, v128.load(y)));
+        a1 = f32x4.add(a1, f32x4.mul(w, v128.load(y, 16)));
+        a2 = f32x4.add(a2, f32x4.mul(w, v128.load(y, 32)));
+        a3 = f32x4.add(a3, f32x4.mul(w, v128.load(y, 48)));
+      }
+      const target = out + <usize>r * bytes + column;
+      v128.store(target, a0);
+      v128.store(target, a1, 16);
+      v128.store(target, a2, 32);
+      v128.store(target, a3, 48);
+    }
+    for (let c = max(columns, block * 16); c < (block + 1) * 16; c++) {
+      for (let r = 0; r < rows; r++) store<f32>(out + <usize>r * bytes + (<usize>c << 2), NaN);
+    }
+  }
+}
+
+/** Tasks are rows of out = (sparse) * b, both of `columns` columns. */
 export function sparseProduct(
   begin: i32,
   end: i32,
@@ -224,18 +274,15 @@ export function sparseProduct(
   values: usize,
   b: usize,
   columns: i32,
-  stride: i32,
   out: usize,
 ): void {
-  const bytes = <usize>stride << 2;
+  const bytes = <usize>columns << 2;
   for (let r = begin; r < end; r++) {
-    const target = out + <usize>r * bytes;
-    multiplyRow(r, offsets, indices, values, b, bytes, target);
-    for (let c = columns; c < stride; c++) store<f32>(target + (<usize>c << 2), NaN);
+    multiplyRow(r, offsets, indices, values, b, bytes, out + <usize>r * bytes);
   }
 }
 
-/** The same with `columns` as stride; total = scale * (total + out) besides. */
+/** The same; total = scale * (total + out) besides. */
 export function sparseProductTotal(
   begin: i32,
   end: i32,

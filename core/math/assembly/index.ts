@@ -8,6 +8,7 @@ export {
   invertRows,
   sparseGram,
   sparseProduct,
+  sparseProductBlocks,
   sparseProductTotal,
 } from './dense';
 export { gramPartials, gramSum } from './gram';

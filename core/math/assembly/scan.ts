@@ -89,42 +89,38 @@ function scanTwo(best: Best, q: i32, x: usize, items: usize, first: i32, start: 
   }
 }
 
-/** One query alone, eight items at a time. */
+/** One query alone: reading the items is what takes the time, so they are read in their order, one by one. */
 function scanOne(best: Best, q: i32, x: usize, items: usize, first: i32, start: i32, stop: i32, bytes: usize): void {
   const whole = bytes & ~15;
   let i = start;
-  for (; i + 8 <= stop; i += 8) {
+  for (; i + 4 <= stop; i += 4) {
     const y0 = items + <usize>i * bytes;
     const y1 = y0 + bytes;
     const y2 = y1 + bytes;
     const y3 = y2 + bytes;
-    const y4 = y3 + bytes;
-    const y5 = y4 + bytes;
-    const y6 = y5 + bytes;
-    const y7 = y6 + bytes;
-    let a0 = f32x4.splat(0);
-    let a1 = f32x4.splat(0);
-    let a2 = f32x4.splat(0);
-    let a3 = f32x4.splat(0);
-    let b0 = f32x4.splat(0);
-    let b1 = f32x4.splat(0);
-    let b2 = f32x4.splat(0);
-    let b3 = f32x4.splat(0);
-    for (let at: usize = 0; at < whole; at += 16) {
-      const p = v128.load(x + at);
-      a0 = f32x4.add(a0, f32x4.mul(p, v128.load(y0 + at)));
-      a1 = f32x4.add(a1, f32x4.mul(p, v128.load(y1 + at)));
-      a2 = f32x4.add(a2, f32x4.mul(p, v128.load(y2 + at)));
-      a3 = f32x4.add(a3, f32x4.mul(p, v128.load(y3 + at)));
-      b0 = f32x4.add(b0, f32x4.mul(p, v128.load(y4 + at)));
-      b1 = f32x4.add(b1, f32x4.mul(p, v128.load(y5 + at)));
-      b2 = f32x4.add(b2, f32x4.mul(p, v128.load(y6 + at)));
-      b3 = f32x4.add(b3, f32x4.mul(p, v128.load(y7 + at)));
-    }
+    const a0 = along(x, y0, whole);
+    const a1 = along(x, y1, whole);
+    const a2 = along(x, y2, whole);
+    const a3 = along(x, y3, whole);
     consider(best, q, first, i, rest4(sums(a0, a1, a2, a3), x, y0, y1, y2, y3, whole, bytes), 15);
-    consider(best, q, first, i + 4, rest4(sums(b0, b1, b2, b3), x, y4, y5, y6, y7, whole, bytes), 15);
   }
-  for (; i < stop; i += 4) scanTail(best, q, x, items, first, i, stop, bytes);
+  if (i < stop) scanTail(best, q, x, items, first, i, stop, bytes);
+}
+
+/** Sums of the products of x and y, those of every fourth place in each lane. */
+// @ts-ignore: decorator
+@inline
+function along(x: usize, y: usize, whole: usize): v128 {
+  let a = f32x4.splat(0);
+  let at: usize = 0;
+  for (; at + 64 <= whole; at += 64) {
+    a = f32x4.add(a, f32x4.mul(v128.load(x + at), v128.load(y + at)));
+    a = f32x4.add(a, f32x4.mul(v128.load(x + at, 16), v128.load(y + at, 16)));
+    a = f32x4.add(a, f32x4.mul(v128.load(x + at, 32), v128.load(y + at, 32)));
+    a = f32x4.add(a, f32x4.mul(v128.load(x + at, 48), v128.load(y + at, 48)));
+  }
+  for (; at < whole; at += 16) a = f32x4.add(a, f32x4.mul(v128.load(x + at), v128.load(y + at)));
+  return a;
 }
 
 /** One query and the one to four items from i on. */

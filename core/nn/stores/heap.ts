@@ -12,6 +12,8 @@ export interface Run {
 /** Memory in which our kernels compute: the wasm backend's own, or some beside another backend. */
 export interface Heap {
   readonly native: Native;
+  /** A step begins: no tensor is in use that `produce` made before. */
+  begin?(): void;
   /** Zeros. */
   allocate(length: number): Run;
   /** A batch's numbers. */

@@ -76,6 +76,7 @@ const createNativeStore = (heap: Heap, parameters: readonly Parameter[], config:
   };
 
   return {
+    prepare: async () => heap.begin?.(),
     rows: ({ table, indices, shape, bags }) => {
       const { value } = residentOf(table);
       const places = heap.lend(indices);
@@ -124,13 +125,16 @@ const createNativeStore = (heap: Heap, parameters: readonly Parameter[], config:
         const places = heap.lend(indices);
         const [offsets, weights] = bags ? lendBags(bags) : [];
         const sums = [at(entry.place), at(entry.list), at(entry.sums), entry.known] as const;
-        entry.known =
-          offsets && weights
-            ? native.accumulateBags(
-                ...[at(run), table.columns, at(offsets), at(places), at(weights), offsets.length - 1],
-                ...sums,
-              )
-            : native.accumulateRows(at(run), table.columns, at(places), indices.length, ...sums);
+        if (offsets && weights) {
+          const bag = [at(run), table.columns, at(offsets), at(places), at(weights), offsets.length - 1] as const;
+          entry.known = native.accumulateBags(...bag, ...sums);
+        } else {
+          const { length } = indices;
+          const order = heap.lend(new Int32Array(2 * length + 256));
+          native.sortByRow(at(places), length, table.rows, at(order), at(order) + 4 * length);
+          entry.known = native.accumulateRows(at(run), table.columns, at(places), at(order), length, ...sums);
+          order.free();
+        }
         for (const lent of [places, offsets, weights, run]) lent?.free();
       }
       if (clipNorm !== undefined) {

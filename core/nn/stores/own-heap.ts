@@ -1,20 +1,27 @@
-import { nativeIn, pagedMemory } from '../../runtime/wasm/index.ts';
-import { RecographError, type TensorRuntime } from '../../spi/index.ts';
+import { MOST_PAGES, nativeAlone } from '../../runtime/wasm/index.ts';
+import { RecographError, type Tensor, type TensorRuntime } from '../../spi/index.ts';
+import { hasOwnKernel, runOwnKernel } from '../own-kernels.ts';
 import type { Heap, Run } from './heap.ts';
 
 const PAGE = 65_536;
-const MOST_PAGES = 65_536;
+/** TensorFlow takes memory that starts on such an address as it is, and copies any other. */
+const ALIGNMENT = 64;
+
+/** Floats from which on a gradient is better written here than read back. */
+const LARGE = 65_536;
 
 /** Memory of our own beside any backend: rows are gathered and updated here by the kernels, batches go over as tensors. */
 export const ownHeap = ({ tf }: TensorRuntime): Heap => {
-  const memory = pagedMemory(16, MOST_PAGES);
+  const { memory, native } = nativeAlone();
   let top = 1024;
   /** Freed runs by the power of two that they have room for. */
   const free = new Map<number, number[]>();
+  /** What this step's tensors show. */
+  let shown: Run[] = [];
 
   const reserve = (length: number): number => {
     const address = top;
-    top += Math.ceil((length * 4) / 16) * 16;
+    top += Math.ceil((length * 4) / ALIGNMENT) * ALIGNMENT;
     const lacking = Math.ceil((top - memory.buffer.byteLength) / PAGE);
     if (lacking > 0) {
       // Twice as much each time, but no more than there may be.
@@ -43,24 +50,34 @@ export const ownHeap = ({ tf }: TensorRuntime): Heap => {
     const address = known.pop() ?? reserve(room);
     return runAt(address, length, () => known.push(address));
   };
-  const lend: Heap['lend'] = (values) => {
-    const run = borrow(values.length);
-    if (values instanceof Int32Array) new Int32Array(memory.buffer, run.address(), values.length).set(values);
-    else run.floats().set(values);
-    return run;
-  };
+  const show = (run: Run, shape: readonly number[]): Tensor => tf.tensor(run.floats(), [...shape], 'float32');
 
   return {
-    native: nativeIn(memory),
+    native,
+    begin: () => {
+      for (const run of shown) run.free();
+      shown = [];
+    },
     allocate: (length) => runAt(reserve(length), length, () => undefined),
-    lend,
-    receive: async (gradient) => lend(await gradient.data<'float32'>()),
+    lend: (values) => {
+      const run = borrow(values.length);
+      if (values instanceof Int32Array) new Int32Array(memory.buffer, run.address(), values.length).set(values);
+      else run.floats().set(values);
+      return run;
+    },
+    receive: async (gradient) => {
+      const run = borrow(gradient.size);
+      if (gradient.size >= LARGE && hasOwnKernel(tf, 'CopyInto')) {
+        const target = show(run, [1, gradient.size]);
+        for (const tensor of [...runOwnKernel(tf, 'CopyInto', { x: gradient, target }), target]) tensor.dispose();
+      } else run.floats().set(await gradient.data<'float32'>());
+      return run;
+    },
     produce: (shape, write) => {
       const run = borrow(shape.reduce((product, size) => product * size, 1));
+      shown.push(run);
       write(run.address());
-      const out = tf.tensor(run.floats().slice(), [...shape], 'float32');
-      run.free();
-      return out;
+      return show(run, shape);
     },
   };
 };

@@ -1,39 +1,85 @@
 import { addScaled } from './rows';
 
+/** Bits of a row number that one pass of `sortByRow` looks at. */
+const DIGIT = 8;
+
 /**
- * Sums gradient rows by table row: for each k, the row `indices[k]` (negative = padding, dropped) gets x[k].
+ * order = 0 .. count - 1 by indices[order], equal ones as they came (radix sort); `rows` bounds the indices.
+ * `scratch` has room for count + 256 numbers. A table larger than the cache is then walked in one direction.
+ */
+export function sortByRow(indices: usize, count: i32, rows: i32, order: usize, scratch: usize): void {
+  const counts = scratch + (<usize>count << 2);
+  const passes = max(1, (31 - clz<i32>(max(1, rows - 1))) / DIGIT + 1);
+  // Each pass goes from one list to the other; the last one ends in `order`.
+  let from = passes & 1 ? scratch : order;
+  let to = passes & 1 ? order : scratch;
+  for (let k = 0; k < count; k++) store<i32>(from + (<usize>k << 2), k);
+  for (let shift = 0; shift < passes * DIGIT; shift += DIGIT) {
+    memory.fill(counts, 0, 4 << DIGIT);
+    for (let k = 0; k < count; k++) {
+      const at = counts + digitOf(indices, k, shift);
+      store<i32>(at, load<i32>(at) + 1);
+    }
+    let sum = 0;
+    for (let at = counts; at < counts + (4 << DIGIT); at += 4) {
+      const own = load<i32>(at);
+      store<i32>(at, sum);
+      sum += own;
+    }
+    for (let n = 0; n < count; n++) {
+      const k = load<i32>(from + (<usize>n << 2));
+      const at = counts + digitOf(indices, k, shift);
+      const place = load<i32>(at);
+      store<i32>(at, place + 1);
+      store<i32>(to + (<usize>place << 2), k);
+    }
+    const other = from;
+    from = to;
+    to = other;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function digitOf(indices: usize, k: i32, shift: i32): usize {
+  return <usize>((load<u32>(indices + (<usize>k << 2)) >> shift) & ((1 << DIGIT) - 1)) << 2;
+}
+
+/**
+ * Sums gradient rows by table row: for each k of `order`, the row `indices[k]` (negative = padding, dropped) gets x[k].
  * `list` holds the touched rows so far, `sums` their sums, `known` how many they are; `place` [table rows] says where
  * a row stands in `list` and is believed only where `list` confirms it, so it is never cleared. Returns the new count.
  */
 export function accumulateRows(
-  x: usize, columns: i32, indices: usize, count: i32,
+  x: usize, columns: i32, indices: usize, order: usize, count: i32,
   place: usize, list: usize, sums: usize, known: i32,
 ): i32 {
   const bytes = <usize>columns << 2;
   const whole = columns & ~3;
-  for (let k = 0; k < count; k++) {
-    const row = load<i32>(indices + (<usize>k << 2));
+  for (let n = 0; n < count; n++) {
+    const k = <usize>load<i32>(order + (<usize>n << 2));
+    const row = load<i32>(indices + (k << 2));
     if (row >= 0) {
+      const from = x + k * bytes;
       const slot = place + (<usize>row << 2);
       const at = load<i32>(slot);
       if (<u32>at < <u32>known && load<i32>(list + (<usize>at << 2)) == row) {
         const to = sums + <usize>at * bytes;
         for (let c = 0; c < whole; c += 4) {
           const here = <usize>c << 2;
-          v128.store(to + here, f32x4.add(v128.load(to + here), v128.load(x + here)));
+          v128.store(to + here, f32x4.add(v128.load(to + here), v128.load(from + here)));
         }
         for (let c = whole; c < columns; c++) {
           const here = <usize>c << 2;
-          store<f32>(to + here, load<f32>(to + here) + load<f32>(x + here));
+          store<f32>(to + here, load<f32>(to + here) + load<f32>(from + here));
         }
       } else {
         store<i32>(slot, known);
         store<i32>(list + (<usize>known << 2), row);
-        memory.copy(sums + <usize>known * bytes, x, bytes);
+        memory.copy(sums + <usize>known * bytes, from, bytes);
         known++;
       }
     }
-    x += bytes;
   }
   return known;
 }

@@ -2,7 +2,7 @@
 export { matMul } from './mat-mul';
 export { sumColumns } from './sum-columns';
 export { addRows, copyRows, copyRuns, sumBags } from './rows';
-export { accumulateBags, accumulateRows } from './accumulate';
+export { accumulateBags, accumulateRows, sortByRow } from './accumulate';
 export { adagradRows, adamRows, sgdRows } from './update-rows';
 export { addBias } from './activate';
 export { causalAttention, causalAttentionGradient } from './attention';

@@ -1,7 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tf } from '../../spi/index.ts';
+import { copiesInto, copyInto } from './copy-into.ts';
+import { dense, denseGradient } from './dense.ts';
 
-/** Gives tfjs-node's backend a faster kernel where its own takes a detour. Once a process. */
+/** Gives tfjs-node's backend, which must be tfjs's current one, faster kernels where its own take a detour. Once a process. */
 export const registerTensorflowKernels = (tf: Tf): void => {
   const general = tf.getKernel('Step', 'tensorflow')!;
   tf.unregisterKernel('Step', 'tensorflow');
@@ -13,4 +15,8 @@ export const registerTensorflowKernels = (tf: Tf): void => {
       return call.attrs!.alpha === 0 ? tf.tidy(() => tf.cast(tf.greater(x, 0), 'float32')) : general.kernelFunc(call);
     },
   });
+  tf.registerKernel({ kernelName: 'Dense', backendName: 'tensorflow', kernelFunc: dense(tf) });
+  tf.registerGradient(denseGradient(tf));
+  tf.registerKernel({ kernelName: 'CopyInto', backendName: 'tensorflow', kernelFunc: copyInto(tf) });
+  if (!copiesInto(tf)) tf.unregisterKernel('CopyInto', 'tensorflow');
 };

@@ -22,16 +22,8 @@ export interface Native {
   sumBags(table: number, columns: number, offsets: number, indices: number, ...rest: number[]): void;
   addRows(x: number, columns: number, indices: number, count: number, sums: number, rows: number): void;
   copyRuns(from: number, fromStride: number, to: number, toStride: number, bytes: number, rows: number): void;
-  accumulateRows(
-    x: number,
-    columns: number,
-    indices: number,
-    count: number,
-    place: number,
-    list: number,
-    sums: number,
-    known: number,
-  ): number;
+  sortByRow(indices: number, count: number, rows: number, order: number, scratch: number): void;
+  accumulateRows(x: number, columns: number, indices: number, order: number, ...rest: number[]): number;
   accumulateBags(x: number, columns: number, offsets: number, indices: number, ...rest: number[]): number;
   adamRows(values: number, first: number, second: number, columns: number, list: number, ...rest: number[]): void;
   adagradRows(values: number, sums: number, columns: number, list: number, ...rest: number[]): void;
@@ -48,8 +40,9 @@ export interface Native {
   gruGradient(dy: number, weights: number, positions: number, ...rest: number[]): void;
 }
 
-export interface PagedMemory {
-  readonly buffer: ArrayBuffer;
+/** Shared memory of 64 KiB pages: a view taken before it grows stays valid. */
+export interface SharedPages {
+  readonly buffer: SharedArrayBuffer;
   grow(pages: number): number;
 }
 
@@ -58,7 +51,7 @@ const { Instance, Memory, Module } = (
   globalThis as unknown as {
     WebAssembly: {
       Module: new (bytes: Uint8Array) => object;
-      Memory: new (limits: { initial: number; maximum: number }) => PagedMemory;
+      Memory: new (limits: { initial: number; maximum: number; shared: boolean }) => SharedPages;
       Instance: new (module: object, imports: object) => { readonly exports: unknown };
     };
   }
@@ -71,22 +64,28 @@ interface EmscriptenModule {
   _free(address: number): void;
 }
 
-let compiled: object | undefined;
+const compiled = new Map<string, object>();
 const instances = new WeakMap<BackendWasm, Native>();
 
-/** The kernels over a memory; what lies where is the caller's business. */
-export const nativeIn = (memory: object): Native => {
-  compiled ??= new Module(readFileSync(builtFile('kernels.wasm')));
-  return new Instance(compiled, { env: { memory } }).exports as Native;
+/** A module says whether the memory it is given is shared: the same kernels are compiled twice. */
+const instantiate = (file: 'kernels.wasm' | 'kernels-shared.wasm', memory: object): Native => {
+  const module = compiled.get(file) ?? new Module(readFileSync(builtFile(file)));
+  compiled.set(file, module);
+  return new Instance(module, { env: { memory } }).exports as Native;
 };
 
-/** A memory of 64 KiB pages that can grow. */
-export const pagedMemory = (initial: number, maximum: number): PagedMemory => new Memory({ initial, maximum });
+export const MOST_PAGES = 65_536;
+
+/** The kernels over a memory of their own, up to MOST_PAGES; what lies where is the caller's business. */
+export const nativeAlone = (): { memory: SharedPages; native: Native } => {
+  const memory = new Memory({ initial: 16, maximum: MOST_PAGES, shared: true });
+  return { memory, native: instantiate('kernels-shared.wasm', memory) };
+};
 
 export const nativeOf = (backend: BackendWasm): Native => {
   let native = instances.get(backend);
   if (!native) {
-    native = nativeIn(emscripten(backend).asm.memory);
+    native = instantiate('kernels.wasm', emscripten(backend).asm.memory);
     instances.set(backend, native);
   }
   return native;

@@ -96,6 +96,27 @@ describe.each([
     },
   );
 
+  it('sums what the repeated rows of a larger table get', async () => {
+    const { tf } = runtime;
+    const rows = table('rows', 1000, 2, zeros);
+    const store = createStore(runtime, [rows], { kind: 'sgd', learningRate: 1 });
+    // Rows 0, 7, 14, ... of 1,000, each two or three times, every tenth place padding.
+    const indices = Int32Array.from({ length: 2500 }, (_, k) => (k % 10 === 9 ? -1 : (k * 7) % 1000));
+    const expected = new Float32Array(2000);
+    for (const [k, row] of indices.entries()) {
+      for (let c = 0; c < 2 && row >= 0; c++) expected[row * 2 + c]! -= k + c;
+    }
+    const gradient = tf.tensor2d(
+      Float32Array.from({ length: 5000 }, (_, at) => (at >> 1) + (at & 1)),
+      [2500, 2],
+    );
+    await store.update([{ lookup: lookup(rows, indices), gradient }], [], plain);
+    store.pull();
+    store.dispose();
+    gradient.dispose();
+    expect(rows.data).toEqual(expected);
+  });
+
   it('sums the rows of bags, and updates each by its share of the gradient', async () => {
     const { tf } = runtime;
     const before = runtime.describe().tensors;
