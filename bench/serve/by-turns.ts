@@ -4,7 +4,7 @@ import { type Load, type Loaded, load, recommending } from './load.ts';
 import { type Server, startServer } from './start.ts';
 
 /** What V8 needs to compile what is hot, twice: the batches grow while it does. */
-const WARM_UP_SECONDS = 12;
+export const WARM_UP_SECONDS = 12;
 
 /** Requests a second of each server: the median of rounds that they take by turns, so that what else the machine does meets all. */
 export const byTurns = async (
