@@ -1,4 +1,5 @@
 import type { Benchmark } from '../harness/benchmark.ts';
+import { WARM_UP_SECONDS } from '../serve/by-turns.ts';
 import { type Loaded, load, recommending } from '../serve/load.ts';
 import type { ToServer } from '../serve/messages.ts';
 import { ALL_CORES, startServer, trainedProject } from '../serve/start.ts';
@@ -32,9 +33,11 @@ export default {
       }
       return { ...(await loaded), times };
     };
-    await steady();
-    const idle = await steady();
+    const warmUp = { connections: CONNECTIONS, seconds: context.quick ? 2 : WARM_UP_SECONDS };
+    await load(server, recommending, warmUp);
     await server.ask({ ask: 'train' });
+    await load(server, recommending, warmUp);
+    const idle = await steady();
     const bundles = await server.bundles();
     const second = bundles.find((id) => id !== first)!;
     let turn = 0;

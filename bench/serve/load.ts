@@ -1,6 +1,7 @@
 // @ts-expect-error: it comes without types
 import autocannon from 'autocannon';
 import type { Server } from './start.ts';
+import { steady } from './steady.ts';
 
 const USERS = 610;
 const RECOMMEND = `query($user: ID!) { recommend(input: { target: { user: $user } }, first: 10) {
@@ -33,53 +34,69 @@ export const recording =
 export interface Load {
   readonly connections: number;
   readonly seconds: number;
-  /** Requests a second of all connections together; without it each connection asks again when it is answered. */
+  /** Requests a second, at even distances; without it each connection asks again when it is answered. */
   readonly rate?: number;
 }
 
-export interface Loaded {
+interface Run {
   readonly perSecond: number;
   readonly total: number;
   readonly p50: number;
   readonly p99: number;
   /** Answers that did not come, came with a status other than 200, or hold an error or a failure. */
   readonly errors: number;
+}
+
+export interface Loaded extends Run {
   /** Of the server, ms a request. */
   readonly cpuMs: number;
   /** Requests that went through a pipeline together. */
   readonly batch: number;
 }
 
-/** Puts a server under load and counts both sides. */
-export const load = async (server: Server, body: Bodies, { connections, seconds, rate }: Load): Promise<Loaded> => {
-  const before = await server.figures();
+const isWrong = (text: string): boolean => text.includes('"errors"') || text.includes('"message"');
+
+/** Each connection asks again when it is answered. */
+const saturate = async (url: string, body: Bodies, { connections, seconds }: Load): Promise<Run> => {
   let wrong = 0;
-  const run = autocannon({
-    url: server.url,
+  const { requests, latency, duration, errors, non2xx } = await autocannon({
+    url,
     connections,
     duration: seconds,
-    ...(rate === undefined ? {} : { overallRate: rate }),
     requests: [
       {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         setupRequest: (request: object) => ({ ...request, body: body() }),
         onResponse: (_status: number, text: string) => {
-          if (text.includes('"errors"') || text.includes('"message"')) wrong++;
+          if (isWrong(text)) wrong++;
         },
       },
     ],
   });
-  const result = await run;
+  const { total } = requests;
+  return { perSecond: total / duration, total, p50: latency.p50, p99: latency.p99, errors: errors + non2xx + wrong };
+};
+
+const atRate = async (url: string, body: Bodies, load: Load & { rate: number }): Promise<Run> => {
+  const { latencies, errors } = await steady(url, body, { ...load, wrong: isWrong });
+  const total = latencies.length;
+  const at = (share: number): number => Math.round(10 * latencies[Math.floor(share * total)]!) / 10;
+  return { perSecond: total / load.seconds, total, p50: at(0.5), p99: at(0.99), errors };
+};
+
+/** Puts a server under load and counts both sides. */
+export const load = async (server: Server, body: Bodies, asked: Load): Promise<Loaded> => {
+  const before = await server.figures();
+  const { rate } = asked;
+  const run = await (rate === undefined
+    ? saturate(server.url, body, asked)
+    : atRate(server.url, body, { ...asked, rate }));
   const after = await server.figures();
   const cpu = after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system;
   return {
-    perSecond: result.requests.total / result.duration,
-    total: result.requests.total,
-    p50: result.latency.p50,
-    p99: result.latency.p99,
-    errors: result.errors + result.non2xx + wrong,
-    cpuMs: +(cpu / 1000 / result.requests.total).toFixed(3),
+    ...run,
+    cpuMs: +(cpu / 1000 / run.total).toFixed(3),
     batch: +((after.batched - before.batched) / Math.max(1, after.batches - before.batches)).toFixed(1),
   };
 };

@@ -33,12 +33,13 @@ export const addDoctor = (own: Command): void => {
 };
 
 const nodeCheck = (): RuntimeCheck => {
-  const major = Number(process.versions.node.split('.')[0]);
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const ok = major > 20 || (major === 20 && minor >= 12);
   return {
     name: 'node',
-    status: major >= 20 ? 'pass' : 'fail',
+    status: ok ? 'pass' : 'fail',
     detail: `${process.version}, ${availableParallelism()} cores`,
-    fix: major >= 20 ? null : 'install Node.js 20 or newer',
+    fix: ok ? null : 'install Node.js 20.12 or newer',
   };
 };
 

@@ -196,9 +196,14 @@ const open = async (
     userIds: () => userIds(store),
     bundles: () => listBundles(store),
     activate: async (id, expected) => {
+      const activate = async (): Promise<void> => {
+        await store.activateBundle(id, expected);
+        await activated();
+      };
+      // Either reads all of it: this thread has better things to do where others serve.
+      if (workers > 0) return bundles.withLoaded(id, activate);
       await readStoredBundle(environment, store, id);
-      await store.activateBundle(id, expected);
-      await activated();
+      await activate();
     },
     rollback: async () => {
       const id = await store.rollbackBundle();

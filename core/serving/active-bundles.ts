@@ -22,6 +22,8 @@ export interface ServedBundle {
 export interface ActiveBundles {
   /** Runs with the active bundle, or the one of that id. Throws NO_ACTIVE_BUNDLE or UNKNOWN_BUNDLE. */
   use<T>(id: string | undefined, run: (served: ServedBundle) => Promise<T> | T): Promise<T>;
+  /** Loads a bundle, and has it in memory while `activate` runs. Throws UNKNOWN_BUNDLE, BUNDLE_INVALID, WORKER_FAILED. */
+  withLoaded(id: string, activate: () => Promise<void>): Promise<void>;
   /** Only what is in memory already; undefined = it is not. */
   peek(id: string): ServedBundle | undefined;
   /** This process has activated another bundle: the next `use` waits for it. */
@@ -143,6 +145,14 @@ export const createActiveBundles = (
       } finally {
         entry.users--;
         freeIfUnused(entry);
+      }
+    },
+    withLoaded: async (id, activate) => {
+      const entry = await load(id);
+      try {
+        await activate();
+      } finally {
+        if (entry !== current && !asked.has(id)) evict(entry);
       }
     },
     peek: (id) => (current?.bundle.manifest.id === id ? current : asked.peek(id)),

@@ -1,29 +1,28 @@
-import type { PipelineResult, RequestBatch } from '../pipeline/index.ts';
-import { type Bitmap, RecographError } from '../spi/index.ts';
+import { type PipelineResult, type RequestBatch, requestsOf } from '../pipeline/index.ts';
+import { type Bitmap, type QueryBatch, RecographError } from '../spi/index.ts';
 import type { SimilarAnswer } from './backend.ts';
 import type { FrontView } from './front.ts';
 import type { LoadedBundle } from './loaded-bundle.ts';
 import { similarItems } from './similar.ts';
 import type { BundleView } from './view.ts';
 
+/** A bundle over one version of the catalogue. `front` gives its view; it is asked for at once, and only where the version is a new one. */
+interface Place {
+  readonly bundle: string;
+  readonly version: unknown;
+  front(bundle: LoadedBundle): FrontView;
+}
+
 /** Runs pipelines of loaded bundles in this thread. */
 export interface Engine {
   add(bundle: LoadedBundle): void;
+  /** Lays out the bundle's view and runs its pipelines once, so that the first who asks does not wait for that. */
+  warmUp(at: Place): Promise<void>;
   /** The bundle is let go of when nothing runs on it any more. */
   free(id: string): void;
   has(id: string): boolean;
-  /** `front` gives the bundle's view of now; it is asked for at once, and only where the version is a new one. */
-  run(
-    at: { bundle: string; version: unknown; front(bundle: LoadedBundle): FrontView },
-    pipeline: string,
-    batch: RequestBatch,
-  ): Promise<PipelineResult>;
-  similar(
-    at: { bundle: string; version: unknown; front(bundle: LoadedBundle): FrontView },
-    item: number,
-    n: number,
-    allow: Bitmap | undefined,
-  ): Promise<SimilarAnswer>;
+  run(at: Place, pipeline: string, batch: RequestBatch): Promise<PipelineResult>;
+  similar(at: Place, item: number, n: number, allow: Bitmap | undefined): Promise<SimilarAnswer>;
   dispose(): void;
 }
 
@@ -45,7 +44,7 @@ export const createEngine = (): Engine => {
     if (entry.running === 0) entry.bundle.dispose();
   };
   const using = async <T>(
-    { bundle: id, version, front }: Parameters<Engine['run']>[0],
+    { bundle: id, version, front }: Place,
     work: (bundle: LoadedBundle, view: BundleView) => Promise<T>,
   ): Promise<T> => {
     const entry = entries.get(id);
@@ -68,6 +67,10 @@ export const createEngine = (): Engine => {
       free(id);
       entries.set(id, { bundle, version: undefined, view: undefined, running: 0, freed: false });
     },
+    warmUp: (at) =>
+      using(at, async (bundle, { pipelines }) => {
+        for (const pipeline of Object.values(pipelines)) await pipeline.run(sampleOf(bundle)).catch(() => undefined);
+      }),
     free,
     has: (id) => entries.has(id),
     run: (at, pipeline, batch) => using(at, (_, view) => view.pipelines[pipeline]!.run(batch)),
@@ -76,4 +79,27 @@ export const createEngine = (): Engine => {
       for (const id of [...entries.keys()]) free(id);
     },
   };
+};
+
+/** The first user, and somebody of whom nothing is known. */
+const sampleOf = ({ encoders }: LoadedBundle): RequestBatch => {
+  const size = 2;
+  const queries: QueryBatch = {
+    size,
+    users: Int32Array.of(0, -1),
+    seeds: new Uint32Array(size),
+    histories: {
+      offsets: new Uint32Array(size + 1),
+      items: new Int32Array(0),
+      values: new Float32Array(0),
+      weights: new Float32Array(0),
+      times: new Float64Array(0),
+      types: new Uint8Array(0),
+    },
+    userFeatures: encoders.users(Array(size).fill(undefined)),
+    context: encoders.contexts(Array(size).fill({})),
+    now: new Float64Array(size),
+    extra: {},
+  };
+  return requestsOf(queries, { n: 10 });
 };

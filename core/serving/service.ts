@@ -49,7 +49,7 @@ export interface RecommendService extends ItemLists, Writes {
   stats(): ServiceStats;
   /** Resolves when all serving workers are up. */
   ready(): Promise<void>;
-  /** Writes what is written behind: slates, kept states. */
+  /** Waits for the writes under way, and writes what is written behind: slates, kept states. */
   flush(): Promise<void>;
 }
 
@@ -57,10 +57,11 @@ export interface RecommendService extends ItemLists, Writes {
 export const createService = (parts: ServiceParts): RecommendService => {
   const { backend, bundles, slates, kept, clock, rng } = parts;
   const figures = createFigures();
+  const { settled, ...writes } = createWrites(parts);
   const answers = createAnswers({ ...parts, figures, maxBatch: parts.maxBatch ?? MAX_BATCH });
   return {
     ...createItemLists({ ...parts, figures }),
-    ...createWrites(parts),
+    ...writes,
     recommend: async (request) => {
       checkRequest(request);
       return bundles.use(request.bundle, async (served) => {
@@ -96,6 +97,7 @@ export const createService = (parts: ServiceParts): RecommendService => {
     stats: () => ({ ...backend.stats(), ...figures.read(), queue: answers.waiting() }),
     ready: backend.ready,
     flush: async () => {
+      await settled();
       await slates.flush();
       await kept.flush();
     },

@@ -31,7 +31,16 @@ interface WritesParts {
   readonly log: Log;
 }
 
-export const createWrites = ({ store, users, bundles, feed, slates, kept, log }: WritesParts): Writes => {
+/** `settled` resolves when what is under way is done. */
+export const createWrites = (parts: WritesParts): Writes & { settled(): Promise<void> } => {
+  const { store, users, bundles, feed, slates, kept, log } = parts;
+  const underWay = new Set<Promise<unknown>>();
+  const tracked = <T>(work: Promise<T>): Promise<T> => {
+    const done = (): void => void underWay.delete(work);
+    underWay.add(work);
+    work.then(done, done);
+    return work;
+  };
   const fold = async (events: readonly EventRecord[]): Promise<void> => {
     if (events.length === 0) return;
     await bundles.use(undefined, async ({ bundle }) => {
@@ -44,35 +53,40 @@ export const createWrites = ({ store, users, bundles, feed, slates, kept, log }:
       }
     });
   };
+  const record: Writes['recordEvents'] = async (events) => {
+    const outcomes = await users.writing(
+      events.map(({ user }) => user),
+      () => store.recordEvents(events),
+      (given) => given.filter(({ status }) => status === 'accepted').length,
+    );
+    const accepted = events.filter((_, k) => outcomes[k]!.status === 'accepted');
+    await fold(accepted).catch((error) => {
+      if (error instanceof RecographError && error.code === 'NO_ACTIVE_BUNDLE') return;
+      log.error({ error }, 'events could not be folded into kept states');
+    });
+    return outcomes;
+  };
+  const upsert: Writes['upsertItems'] = async (items) => {
+    const count = await store.upsertItems(items);
+    await feed.applied({ upserted: items });
+    return count;
+  };
+  const remove: Writes['deleteItems'] = async (ids) => {
+    const count = await store.deleteItems(ids);
+    await feed.applied({ deleted: ids });
+    return count;
+  };
+  const upsertUsers: Writes['upsertUsers'] = (records) =>
+    users.writing(
+      records.map(({ id }) => id),
+      () => store.upsertUsers(records),
+      () => 0,
+    );
   return {
-    recordEvents: async (events) => {
-      const outcomes = await users.writing(
-        events.map(({ user }) => user),
-        () => store.recordEvents(events),
-        (given) => given.filter(({ status }) => status === 'accepted').length,
-      );
-      const accepted = events.filter((_, k) => outcomes[k]!.status === 'accepted');
-      await fold(accepted).catch((error) => {
-        if (error instanceof RecographError && error.code === 'NO_ACTIVE_BUNDLE') return;
-        log.error({ error }, 'events could not be folded into kept states');
-      });
-      return outcomes;
-    },
-    upsertItems: async (items) => {
-      const count = await store.upsertItems(items);
-      await feed.applied({ upserted: items });
-      return count;
-    },
-    upsertUsers: (records) =>
-      users.writing(
-        records.map(({ id }) => id),
-        () => store.upsertUsers(records),
-        () => 0,
-      ),
-    deleteItems: async (ids) => {
-      const count = await store.deleteItems(ids);
-      await feed.applied({ deleted: ids });
-      return count;
-    },
+    recordEvents: (events) => tracked(record(events)),
+    upsertItems: (items) => tracked(upsert(items)),
+    upsertUsers: (records) => tracked(upsertUsers(records)),
+    deleteItems: (ids) => tracked(remove(ids)),
+    settled: async () => void (await Promise.allSettled(underWay)),
   };
 };

@@ -108,8 +108,9 @@ export const createBulkImport = async (
   };
 };
 
-/** Equal keys come from several files at most; looking for them first would sort all keys twice. */
+/** Equal keys come from several files at most; looking for them first would sort all keys twice. Sorted outside memory. */
 const buildIndexes = async (sql: Sql): Promise<void> => {
+  await sql.rows('PRAGMA temp_store = FILE');
   const uniqueKeys = () => sql.rows('CREATE UNIQUE INDEX events_key ON events(key) WHERE key IS NOT NULL');
   try {
     await uniqueKeys();
@@ -122,6 +123,7 @@ const buildIndexes = async (sql: Sql): Promise<void> => {
     await uniqueKeys();
   }
   await sql.rows('CREATE INDEX events_user ON events(user, time)');
+  await sql.rows('PRAGMA temp_store = MEMORY');
 };
 
 type Known = Readonly<Record<'events' | 'items' | 'users', number>>;

@@ -34,6 +34,10 @@ export const openDatabase = async (file: string, steps: readonly Migration[] = m
     await patiently(() => write.rows('PRAGMA journal_mode = WAL'));
     await write.rows('PRAGMA synchronous = FULL');
     await write.rows('PRAGMA cache_size = -32768');
+    // Keys of events fall everywhere in their index: a page is written back once for several transactions that changed it.
+    await write.rows('PRAGMA wal_autocheckpoint = 8000');
+    // What a statement has overwritten, in case it fails half way.
+    await write.rows('PRAGMA temp_store = MEMORY');
     await migrate(write, path, existed, steps);
     await reader.initialize();
     const read = sqlOf(reader);

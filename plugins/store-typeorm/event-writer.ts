@@ -1,7 +1,7 @@
 import { type EventOutcome, type EventRecord, eventProblem } from 'recograph';
 import type { WriteGate } from './gate.ts';
 import type { Interner, Table } from './intern.ts';
-import { keyBytes } from './keys.ts';
+import { keyHex } from './keys.ts';
 import type { Sql } from './sql.ts';
 
 interface Waiting {
@@ -15,7 +15,8 @@ interface Waiting {
 
 interface Entry {
   readonly event: EventRecord;
-  readonly key: Buffer | null;
+  /** 16 bytes in hex. */
+  readonly key: string | null;
   readonly call: Waiting;
   readonly place: number;
 }
@@ -97,7 +98,7 @@ const writeGroup = async (sql: Sql, interner: Interner, group: readonly Waiting[
     event.value ?? null,
     event.time,
     event.context ? JSON.stringify(event.context) : null,
-    key?.toString('hex') ?? null,
+    key,
     event.recommendationId ?? null,
   ]);
   await sql.change(INSERT_EVENTS, [JSON.stringify(rows)]);
@@ -105,7 +106,7 @@ const writeGroup = async (sql: Sql, interner: Interner, group: readonly Waiting[
 };
 
 const INSERT_EVENTS = `INSERT INTO events(user, item, type, value, time, context, key, recommendation)
-  SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, unhex(value->>6), value->>7 FROM json_each(?)`;
+  SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, unhex(value->>6), value->>7 FROM jsonb_each(?)`;
 
 /** The group's new events; those whose key is stored, or stood earlier in the group, are marked duplicates. */
 const withoutDuplicates = async (sql: Sql, group: readonly Waiting[]): Promise<Entry[]> => {
@@ -113,24 +114,23 @@ const withoutDuplicates = async (sql: Sql, group: readonly Waiting[]): Promise<E
   for (const call of group) {
     for (const place of call.valid) {
       const event = call.events[place]!;
-      entries.push({ event, key: typeof event.key === 'string' ? keyBytes(event.key) : null, call, place });
+      entries.push({ event, key: typeof event.key === 'string' ? keyHex(event.key) : null, call, place });
     }
   }
-  const keyed = entries.flatMap(({ key }) => (key ? [key.toString('hex')] : []));
-  if (keyed.length === 0) return entries;
+  const keys = entries.flatMap(({ key }) => key ?? []);
+  if (keys.length === 0) return entries;
   const stored = await sql.rows<{ key: string }>(
-    'SELECT hex(key) AS key FROM events WHERE key IN (SELECT unhex(value) FROM json_each(?))',
-    [JSON.stringify(keyed)],
+    'SELECT lower(hex(key)) AS key FROM events WHERE key IN (SELECT unhex(value) FROM json_each(?))',
+    [JSON.stringify(keys)],
   );
-  const seen = new Set(stored.map(({ key }) => key.toLowerCase()));
+  const seen = new Set(stored.map(({ key }) => key));
   return entries.filter(({ key, call, place }) => {
-    if (!key) return true;
-    const hex = key.toString('hex');
-    if (seen.has(hex)) {
+    if (key === null) return true;
+    if (seen.has(key)) {
       call.outcomes[place] = DUPLICATE;
       return false;
     }
-    seen.add(hex);
+    seen.add(key);
     return true;
   });
 };

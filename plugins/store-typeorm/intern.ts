@@ -18,7 +18,8 @@ export const createInterner = (sql: Sql): Interner => {
     types: new LRUCache<string, number>({ max: 1000 }),
   };
 
-  const learn = async (table: Table, ids: readonly string[], known: Map<string, number>): Promise<void> => {
+  const learn = async (table: Table, ids: readonly string[]): Promise<Map<string, number>> => {
+    const known = new Map<string, number>();
     for (let from = 0; from < ids.length; from += PAGE) {
       const page = ids.slice(from, from + PAGE);
       const add = (rows: readonly { key: number; id: string }[]): void => {
@@ -38,20 +39,16 @@ export const createInterner = (sql: Sql): Interner => {
         ),
       );
     }
+    return known;
   };
 
   return {
     keys: async (table, ids) => {
-      const known = new Map<string, number>();
-      const missing = new Set<string>();
-      for (const id of ids) {
-        if (known.has(id)) continue;
-        const key = caches[table].get(id);
-        if (key === undefined) missing.add(id);
-        else known.set(id, key);
-      }
-      if (missing.size > 0) await learn(table, [...missing], known);
-      return Int32Array.from(ids, (id) => known.get(id)!);
+      const keys = Int32Array.from(ids, (id) => caches[table].get(id) ?? UNKNOWN);
+      const missing = new Set(ids.filter((_, row) => keys[row] === UNKNOWN));
+      if (missing.size === 0) return keys;
+      const learned = await learn(table, [...missing]);
+      return keys.map((key, row) => (key === UNKNOWN ? learned.get(ids[row]!)! : key));
     },
     forget: () => {
       for (const cache of Object.values(caches)) cache.clear();
@@ -59,5 +56,7 @@ export const createInterner = (sql: Sql): Interner => {
   };
 };
 
+/** Keys count from 1. */
+const UNKNOWN = 0;
 const PAGE = 5000;
 const json = (ids: readonly string[]): string => JSON.stringify(ids);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
-/** A caller's idempotency key as 16 bytes. The prefix keeps it apart from the keys of imported rows. */
-export const keyBytes = (key: string): Buffer => createHash('sha256').update(`key\0${key}`).digest().subarray(0, 16);
+/** A caller's idempotency key as 16 bytes in hex. The prefix keeps it apart from the keys of imported rows. */
+export const keyHex = (key: string): string => hash('sha256', `key\0${key}`).slice(0, 32);

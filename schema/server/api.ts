@@ -1,5 +1,6 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { createYoga } from 'graphql-yoga';
+import { execute } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Log, Recommender } from 'recograph';
 import { buildSchema } from '../build-schema.ts';
 import { type Call, type Context, createContext } from '../context.ts';
@@ -30,5 +31,8 @@ export const createApi = (recommender: Recommender, log: Log) =>
           log.error({ error: cause instanceof Error ? cause.stack : String(cause) }, 'request failed'),
         ),
     },
-    plugins: [...documentLimits(), useCsrfPrevention(), useObservation(log)],
+    plugins: [useGraphqlExecute(), ...documentLimits(), useCsrfPrevention(), useObservation(log)],
   });
+
+/** Yoga's own executor copies all variables before it looks at them: half the time of a mutation with a thousand events. */
+const useGraphqlExecute = (): Plugin => ({ onExecute: ({ setExecuteFn }) => setExecuteFn(execute) });

@@ -26,12 +26,20 @@ export const createWorkerSide = ({ load, post, setTime, tensorBytes }: WorkerSid
   const memory = watchMemory(post, tensorBytes);
   let version = -1;
 
+  const over = (bundle: string) => ({
+    bundle,
+    version,
+    front: (loaded: LoadedBundle) => createFrontView(loaded, records),
+  });
   const loadInto = async (bundle: string, folder: string, shared: BundleMemory): Promise<void> => {
     freedEarly.delete(bundle);
     try {
       const loaded = await load(folder, shared);
       if (freedEarly.delete(bundle)) loaded.dispose();
-      else engine.add(loaded);
+      else {
+        engine.add(loaded);
+        await engine.warmUp(over(bundle));
+      }
       memory.settle();
       post({ type: 'loaded', bundle });
     } catch (error) {
@@ -44,7 +52,7 @@ export const createWorkerSide = ({ load, post, setTime, tensorBytes }: WorkerSid
       const message = `The batch was encoded for version ${catalogue} of the catalogue; this worker has ${version}.`;
       throw new RecographError('WORKER_FAILED', message);
     }
-    return { bundle, version, front: (loaded: LoadedBundle) => createFrontView(loaded, records) };
+    return over(bundle);
   };
   const answer = async (task: number, work: () => Promise<void>): Promise<void> => {
     try {
