@@ -9,7 +9,7 @@ import { timed } from '../harness/measure.ts';
 
 const QUERIES = 300;
 const K = 10;
-const SIZES = [5_000, 10_000, 20_000, 40_981, 80_000, 160_000];
+const SIZES = [5_000, 10_000, 20_000, 40_981, 80_000];
 
 export default {
   name: 'similar-index',
