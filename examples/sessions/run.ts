@@ -4,12 +4,14 @@ import config from './recograph.config.ts';
 import { type SessionsOptions, simulateSessions } from './simulator.ts';
 
 const N = 3;
-const VISITORS = 200;
 
 /** By pipeline: the probability that the visitor's next page is among the three shown, divided by the best possible. */
 export type SessionsReport = Readonly<Record<'gru' | 'attention' | 'popular', number>>;
 
-export const runSessions = async (options: SessionsOptions, storePath: string): Promise<SessionsReport> => {
+export const runSessions = async (
+  options: SessionsOptions & { readonly visitors: number },
+  storePath: string,
+): Promise<SessionsReport> => {
   const site = simulateSessions(options);
   const recommender = await createRecommender({ ...config, store: { path: storePath } });
   try {
@@ -18,7 +20,7 @@ export const runSessions = async (options: SessionsOptions, storePath: string): 
     await recommender.train();
     const share = async (pipeline: string): Promise<number> => {
       const shares: number[] = [];
-      for (let v = 0; v < VISITORS; v++) {
+      for (let v = 0; v < options.visitors; v++) {
         const pages = site.draw(5, `visitor ${v}`);
         const session = { id: `visitor-${v}`, events: pages.map((page) => ({ item: `page-${page}` })) };
         const slate = await recommender.recommend({ target: { session }, n: N, pipeline });
