@@ -37,7 +37,7 @@ export const runAds = async (options: AdsOptions, storePath: string): Promise<Ad
         n: N,
         pipeline,
       });
-      const [{ id, score }] = slate.items as [{ id: string; score: number }];
+      const { id, score } = slate.items[0]!;
       return { ad: Number(id.slice('ad-'.length)), score };
     };
     const rng = createRng(options.seed).fork('questions');

@@ -24,6 +24,8 @@ export interface ItemObjective {
   /** Builds what stands between the vectors [rows x width] and the loss. */
   head(width: number, rng: Rng): ObjectiveHead;
   feeds(items: Int32Array): Feeds;
+  /** Brings trained outputs from the scale of the loss to that of the goal: x -> mean + spread x. */
+  rescale(outputs: readonly Layer[]): void;
 }
 
 export interface ObjectiveHead {
@@ -32,8 +34,8 @@ export interface ObjectiveHead {
 }
 
 /**
- * `vectors`: the weighted squared distance from another component's item vectors, divided by their mean square, so that 1
- * is what giving the mean costs. `tags`: the cross-entropy of each label, of a
+ * `vectors`: the weighted squared distance from another component's item vectors, less their mean and divided by their
+ * spread, so that 1 is what giving the mean costs. `tags`: the cross-entropy of each label, of a
  * softmax where every item has one (a dense layer from the vector). Both: the sum.
  * Throws CONFIG_INVALID where neither is asked for, or the labels are none.
  */
@@ -66,6 +68,9 @@ export const itemObjective = async (config: ObjectiveConfig, data: Dataset, inpu
       };
     },
     feeds: (items) => Object.assign({}, ...parts.map((part) => part.feeds(items))),
+    rescale: (outputs) => {
+      for (const part of parts) part.rescale?.(outputs);
+    },
   };
 };
 
@@ -74,41 +79,54 @@ interface Part {
   has(item: number): boolean;
   head(width: number, rng: Rng): ObjectiveHead;
   feeds(items: Int32Array): Feeds;
+  rescale?(outputs: readonly Layer[]): void;
 }
 
 const towardsVectors = async (name: string, data: Dataset, inputs: Inputs): Promise<Part> => {
   const vectors = await itemVectorSource(inputs.vectors(name), name).known(data.itemFeatures);
   const { columns } = vectors;
   const has = (item: number) => Number.isFinite(vectors.data[item * columns]!);
-  const scale = 1 / Math.sqrt(meanSquare(vectors) || 1);
+  const { mean, spread } = distributionOf(vectors);
   return {
     width: columns,
     has,
     head: () => ({
       parameters: [],
       loss: ({ tf }, found, { goal, weight }) => {
-        const squares = tf.mean(tf.squaredDifference(tf.mul(found, scale), goal!), 1);
+        const squares = tf.mean(tf.squaredDifference(found, goal!), 1);
         return tf.div(tf.sum(tf.mul(squares, weight!)), tf.sum(weight!));
       },
     }),
     feeds: (items) => {
       const goal = new Float32Array(items.length * columns);
       items.forEach((item, r) => {
-        for (let c = 0; c < columns; c++) goal[r * columns + c] = vectors.data[item * columns + c]! * scale;
+        for (let c = 0; c < columns; c++)
+          goal[r * columns + c] = (vectors.data[item * columns + c]! - mean[c]!) / spread;
       });
       return { goal: { data: goal, shape: [items.length, columns] } };
+    },
+    rescale: (outputs) => {
+      for (const { parameters } of outputs) {
+        const [weights, bias] = parameters as [Parameter, Parameter];
+        weights.data.forEach((value, k) => {
+          weights.data[k] = value * spread;
+        });
+        bias.data.forEach((value, c) => {
+          bias.data[c] = mean[c]! + value * spread;
+        });
+      }
     },
   };
 };
 
-const meanSquare = ({ data }: Matrix): number => {
-  let [sum, count] = [0, 0];
-  for (const value of data) {
-    if (!Number.isFinite(value)) continue;
-    sum += value * value;
-    count++;
-  }
-  return count === 0 ? 0 : sum / count;
+/** Column means, and the root mean square of what lies beyond them; 1 where that is nothing. Rows with NaN are left out. */
+const distributionOf = ({ rows, columns, data }: Matrix): { mean: Float64Array; spread: number } => {
+  const mean = new Float64Array(columns);
+  const known = Array.from({ length: rows }, (_, row) => row).filter((row) => Number.isFinite(data[row * columns]!));
+  for (const row of known) for (let c = 0; c < columns; c++) mean[c]! += data[row * columns + c]! / known.length;
+  let squares = 0;
+  for (const row of known) for (let c = 0; c < columns; c++) squares += (data[row * columns + c]! - mean[c]!) ** 2;
+  return { mean, spread: Math.sqrt(squares / (known.length * columns)) || 1 };
 };
 
 const towardsTags = (field: string, { itemFeatures }: Dataset): Part => {
