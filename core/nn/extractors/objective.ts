@@ -40,8 +40,13 @@ export interface ObjectiveHead {
  * Throws CONFIG_INVALID where neither is asked for, or the labels are none.
  */
 export const itemObjective = async (config: ObjectiveConfig, data: Dataset, inputs: Inputs): Promise<ItemObjective> => {
+  const { offsets } = data.positivesByItem();
+  const known = Float32Array.from({ length: data.items.size }, (_, item) => {
+    const count = offsets[item + 1]! - offsets[item]!;
+    return config.vectors === undefined ? 1 : count === 0 ? 0 : count / (count + config.shrinkage);
+  });
   const parts = [
-    ...(config.vectors === undefined ? [] : [await towardsVectors(config.vectors, data, inputs)]),
+    ...(config.vectors === undefined ? [] : [await towardsVectors(config.vectors, data, inputs, known)]),
     ...(config.tags === undefined ? [] : [towardsTags(config.tags, data)]),
   ];
   if (parts.length === 0) {
@@ -51,14 +56,9 @@ export const itemObjective = async (config: ObjectiveConfig, data: Dataset, inpu
       { at: 'vectors' },
     );
   }
-  const { offsets } = data.positivesByItem();
   return {
     width: parts.find(({ width }) => width !== undefined)?.width,
-    weights: Float32Array.from({ length: data.items.size }, (_, item) => {
-      const count = offsets[item + 1]! - offsets[item]!;
-      const known = config.vectors === undefined ? 1 : count === 0 ? 0 : count / (count + config.shrinkage);
-      return parts.every(({ has }) => has(item)) ? known : 0;
-    }),
+    weights: known.map((weight, item) => (parts.every(({ has }) => has(item)) ? weight : 0)),
     head: (width, rng) => {
       const heads = parts.map((part) => part.head(width, rng));
       return {
@@ -82,11 +82,11 @@ interface Part {
   rescale?(outputs: readonly Layer[]): void;
 }
 
-const towardsVectors = async (name: string, data: Dataset, inputs: Inputs): Promise<Part> => {
+const towardsVectors = async (name: string, data: Dataset, inputs: Inputs, weights: Float32Array): Promise<Part> => {
   const vectors = await itemVectorSource(inputs.vectors(name), name).known(data.itemFeatures);
   const { columns } = vectors;
   const has = (item: number) => Number.isFinite(vectors.data[item * columns]!);
-  const { mean, spread } = distributionOf(vectors);
+  const { mean, spread } = distributionOf(vectors, weights);
   return {
     width: columns,
     has,
@@ -119,14 +119,20 @@ const towardsVectors = async (name: string, data: Dataset, inputs: Inputs): Prom
   };
 };
 
-/** Column means, and the root mean square of what lies beyond them; 1 where that is nothing. Rows with NaN are left out. */
-const distributionOf = ({ rows, columns, data }: Matrix): { mean: Float64Array; spread: number } => {
+/**
+ * Column means, and the root mean square of what lies beyond them (1 where that is nothing), of weighted rows. Rows with NaN
+ * are left out.
+ */
+const distributionOf = ({ rows, columns, data }: Matrix, weights: Float32Array) => {
   const mean = new Float64Array(columns);
   const known = Array.from({ length: rows }, (_, row) => row).filter((row) => Number.isFinite(data[row * columns]!));
-  for (const row of known) for (let c = 0; c < columns; c++) mean[c]! += data[row * columns + c]! / known.length;
+  const total = known.reduce((sum, row) => sum + weights[row]!, 0) || 1;
   let squares = 0;
-  for (const row of known) for (let c = 0; c < columns; c++) squares += (data[row * columns + c]! - mean[c]!) ** 2;
-  return { mean, spread: Math.sqrt(squares / (known.length * columns)) || 1 };
+  for (let c = 0; c < columns; c++) {
+    for (const row of known) mean[c]! += (weights[row]! * data[row * columns + c]!) / total;
+    for (const row of known) squares += weights[row]! * (data[row * columns + c]! - mean[c]!) ** 2;
+  }
+  return { mean, spread: Math.sqrt(squares / (total * columns)) || 1 };
 };
 
 const towardsTags = (field: string, { itemFeatures }: Dataset): Part => {
