@@ -22,7 +22,7 @@ export default {
           });
     const needs = name === undefined || ['image-cnn', 'fusion'].includes(name) ? ['abstract', 'poster'] : ['abstract'];
     const movies = neverCold(readColdMovies(context), needs, [1, 2, 3]);
-    const runtime = await createRuntime('auto');
+    const runtime = await createRuntime('wasm');
     const kernels = createKernels({ threads: context.threads });
     const posters = await unpackPosters(context);
     context.runtime(runtime.kind);

@@ -24,7 +24,7 @@ export default {
   run: async (context) => {
     const movies = readColdMovies(context);
     const tasks = Object.entries(TASKS).filter(([name]) => context.args.length === 0 || context.args.includes(name));
-    const runtime = await createRuntime('auto');
+    const runtime = await createRuntime('wasm');
     const kernels = createKernels({ threads: context.threads });
     context.runtime(runtime.kind);
     const posters = await unpackPosters(context);
