@@ -9,7 +9,7 @@ export default hybridBenchmark({
   needs: ['ultragcn-ml-1m'],
   config: defineConfig({
     models: sources,
-    rankers: { main: { use: 'softmax', config: { features: [...columns] } } },
+    rankers: { main: { use: 'softmax', config: { features: [...columns], hidden: [16], epochs: 10 } } },
     pipelines: { home: { candidates: [...candidates], ranker: 'main' } },
     evaluation: protocol('ultragcn-ml-1m/validation.txt', 'ultragcn-ml-1m/test.txt'),
   }),

@@ -16,16 +16,19 @@ it.each([
   ['euclidean', [1, 3], [-Math.sqrt(13), -5]],
   ['cosine', [3, 1], [1, 0.8]],
   ['inner-product', [3, 1], [50, 8]],
-] as const)('%s: the most similar rows that the limits leave, and how similar they are', async (kind, items, scores) => {
-  const scan = similarityScan(kernels, kind, rows);
-  const [list] = await scan.topK(first, 3, without(0));
-  expect(Array.from(list!.items)).toEqual(items);
-  scores.forEach((score, k) => {
-    expect(list!.scores[k]).toBeCloseTo(score, 4);
-  });
-  expect((await scan.score(first, Int32Array.from(items)))[0]).toBeCloseTo(scores[0], 4);
-  scan.dispose();
-});
+] as const)(
+  '%s: the most similar rows that the limits leave, and how similar they are',
+  async (kind, items, scores) => {
+    const scan = similarityScan(kernels, kind, rows);
+    const [list] = await scan.topK(first, 3, without(0));
+    expect(Array.from(list!.items)).toEqual(items);
+    scores.forEach((score, k) => {
+      expect(list!.scores[k]).toBeCloseTo(score, 4);
+    });
+    expect((await scan.score(first, Int32Array.from(items)))[0]).toBeCloseTo(scores[0], 4);
+    scan.dispose();
+  },
+);
 
 it('answers what was asked before it was disposed of', async () => {
   const scan = similarityScan(kernels, 'cosine', rows);
