@@ -24,14 +24,21 @@ export interface Arm {
   readonly of?: readonly string[];
 }
 
-const words = { fields: ['abstract'], vectors: 'taste', tags: 'genres' };
+const words = {
+  fields: ['abstract'],
+  vectors: 'taste',
+  tags: 'genres',
+  embedding: 128,
+  epochs: 5,
+  learningRate: 0.002,
+};
 const parts = ['text-cnn', 'image-cnn', 'genres'];
 
 export const ARMS = {
   'tf-idf + genres': { component: content, config: { fields: ['abstract', 'genres'], dimensions: 128 } },
   genres: { component: content, config: { fields: ['genres'] } },
   'tf-idf': { component: content, config: { fields: ['abstract'], dimensions: 128 } },
-  'text-cnn': { component: textCnn, config: words },
+  'text-cnn': { component: textCnn, config: { ...words, filters: 32, kernels: [2, 3], pooling: 'max' } },
   'text-rnn': { component: textRnn, config: words },
   'image-cnn': {
     component: imageCnn,
