@@ -7,7 +7,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const [name] = process.argv.slice(2);
 const main = `${root}/examples/${name}/main.ts`;
 if (name === undefined || !existsSync(main)) {
-  console.error('npm run example -- NAME, where NAME is a folder of examples/ with a main.ts: shop.');
+  console.error(
+    'npm run example -- NAME, where NAME is a folder of examples/ with a main.ts: ads, friends, sessions, shop.',
+  );
   process.exit(2);
 }
 const node = (...args) => spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1;

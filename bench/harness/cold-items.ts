@@ -70,16 +70,35 @@ export interface ColdDraw {
   readonly relevant: readonly (readonly number[])[];
 }
 
-/** Holds out a tenth of all items, among those that have every one of `needs`. */
-export const drawColdItems = (movies: ColdMovies, needs: readonly string[], seed: number): ColdDraw => {
-  const { attributes, userCount } = movies;
+/** The films that no draw with one of `seeds` holds out: what settings are chosen on. */
+export const neverCold = (movies: ColdMovies, needs: readonly string[], seeds: readonly number[]): ColdMovies => {
+  const cold = new Set(seeds.flatMap((seed) => [...coldItemsOf(movies, needs, seed)]));
+  const kept = [...movies.attributes.keys()].filter((item) => !cold.has(item));
+  const places = new Map(kept.map((item, place) => [item, place]));
+  const rows = Uint32Array.from(movies.items.keys()).filter((row) => places.has(movies.items[row]!));
+  return {
+    users: Int32Array.from(rows, (row) => movies.users[row]!),
+    items: Int32Array.from(rows, (row) => places.get(movies.items[row]!)!),
+    userCount: movies.userCount,
+    attributes: kept.map((item) => movies.attributes[item]!),
+  };
+};
+
+/** A tenth of all items, among those that have every one of `needs`. */
+const coldItemsOf = ({ attributes }: ColdMovies, needs: readonly string[], seed: number): ReadonlySet<number> => {
   const able = [...attributes.keys()].filter((item) => needs.every((name) => attributes[item]![name] !== undefined));
   const rng = createRng(seed).fork('cold items');
   for (let k = able.length - 1; k > 0; k--) {
     const other = rng.int(k + 1);
     [able[k], able[other]] = [able[other]!, able[k]!];
   }
-  const cold = new Set(able.slice(0, Math.floor(attributes.length * HELD_OUT)));
+  return new Set(able.slice(0, Math.floor(attributes.length * HELD_OUT)));
+};
+
+/** Holds out a tenth of all items, among those that have every one of `needs`. */
+export const drawColdItems = (movies: ColdMovies, needs: readonly string[], seed: number): ColdDraw => {
+  const { attributes, userCount } = movies;
+  const cold = coldItemsOf(movies, needs, seed);
   const order = [...attributes.keys()].sort((a, b) => Number(cold.has(a)) - Number(cold.has(b)) || a - b);
   const indexOf = new Int32Array(order.length);
   order.forEach((item, index) => {

@@ -60,7 +60,13 @@ export const hybridBenchmark = ({ name, about, needs, config, imports }: Hybrid)
   };
 };
 
-const evaluated = async (context: Context, config: ConfigInput, imports: boolean, seed: number): Promise<Evaluated> => {
+/** Fits the config's models and pipelines and measures them by its own protocol. */
+export const evaluated = async (
+  context: Context,
+  config: ConfigInput,
+  imports: boolean,
+  seed: number,
+): Promise<Evaluated> => {
   const opened = await openConfig(
     { ...config, store: { path: join(context.folder, `store-${seed}.sqlite`) } },
     context.data(),

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseConfig } from '../registry/parse-config.ts';
 import { type BundleFront, createFront } from '../serving/front.ts';
 import { type LoadedBundle, loadBundle } from '../serving/loaded-bundle.ts';
-import { RecographError, type Store } from '../spi/index.ts';
+import { type Kernels, RecographError, type Store, tokens } from '../spi/index.ts';
 import { readBundle, readBundleFront, type TensorFiles } from '../training/bundle-files.ts';
 import type { Environment } from './environment.ts';
 
@@ -12,18 +12,19 @@ export const readStoredBundle = async (environment: Environment, store: Store, i
 
 /** A bundle with the config it was trained by, checked against the components that are loaded now. */
 export const restoreBundle = async (environment: Environment, store: Store, id: string): Promise<LoadedBundle> =>
-  restoreFolder(environment, await folderOf(store, id));
+  restoreFolder(environment, environment.container.get(tokens.kernels), await folderOf(store, id));
 
 /** `folder` lies among the bundles. Throws BUNDLE_INVALID. */
 export const restoreFolder = async (
   environment: Environment,
+  kernels: Kernels,
   folder: string,
   tensorFiles?: TensorFiles,
 ): Promise<LoadedBundle> => {
   const contents = await readBundle(join(environment.bundleFolder, folder), tensorFiles);
   const { components, create, clock, log } = environment;
   const config = parseConfig(contents.config, components, { folder: environment.folder });
-  return loadBundle(contents, { config, components, create, clock, log });
+  return loadBundle(contents, { config, components, create, clock, log }, kernels);
 };
 
 /** A bundle without what its components learned. Throws UNKNOWN_BUNDLE, BUNDLE_INVALID. */

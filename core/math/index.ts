@@ -18,6 +18,8 @@ export { resampledMeans } from './resampled-means.ts';
 export { countDraws, createRng } from './rng.ts';
 export { type Candidates, scoreByDot, topKByScore } from './scan.ts';
 export { type Similarity, type SimilaritySpace, similaritySpace } from './similarity.ts';
+export { type SimilarityScan, similarityScan } from './similarity-scan.ts';
+export { singularDirections } from './singular-directions.ts';
 export { solveSpd } from './solve-spd.ts';
 export { type NeighborSearch, nearestRows } from './sparse-neighbors.ts';
 export { createSparseSums, type SparseRows, type SparseSums } from './sparse-sums.ts';

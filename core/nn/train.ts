@@ -23,8 +23,10 @@ export interface TrainOptions<F extends Feeds> {
   readonly optimizer: OptimizerConfig;
   /** Where the parameters live; default: what suits the runtime. It is disposed of at the end. */
   readonly store?: ParameterStore;
-  /** How many training examples there are; an epoch sees each once, shuffled. */
+  /** How many training examples there are; an epoch sees each once. */
   readonly examples: number;
+  /** In which order an epoch sees them; default: shuffled. */
+  readonly order?: (rng: Rng) => Int32Array;
   readonly batchSize: number;
   readonly epochs: number;
   /** The inputs of these examples. */
@@ -108,7 +110,8 @@ const runEpoch = async <F extends Feeds>(
 ): Promise<number> => {
   const { examples, batchSize, epochs, fit, schedule, clipNorm, adversarial } = options;
   const epochRng = rng.fork(`epoch ${epoch}`);
-  const order = shuffled(examples, epochRng.fork('order'));
+  const orderRng = epochRng.fork('order');
+  const order = options.order?.(orderRng) ?? shuffled(examples, orderRng);
   const batches = Math.ceil(examples / batchSize);
   const every = Math.ceil(batches / REPORTS_PER_EPOCH);
   let total = 0;

@@ -1,6 +1,6 @@
 import { loadNeighborIndex, type NeighborIndex } from '../math/index.ts';
 import { componentGraph } from '../registry/graph.ts';
-import type { FeatureRows, FittedModel, ItemRecord, Matrix } from '../spi/index.ts';
+import type { FeatureRows, FittedModel, ItemRecord, Kernels, Matrix } from '../spi/index.ts';
 import type { PipelineEnvironment } from '../training/assemble.ts';
 import type { BundleContents, BundleManifest } from '../training/bundle.ts';
 import { featureRowsFromState } from '../training/feature-rows-state.ts';
@@ -8,6 +8,7 @@ import { disposeFitted } from '../training/fitted.ts';
 import { restoreFitted } from '../training/states.ts';
 import { type BundleFront, createFront, createFrontView, type FrontView } from './front.ts';
 import { createItemContent } from './item-content.ts';
+import { createSimilarityScans, type SimilarityScans } from './similarity-scans.ts';
 import { type BundleView, createView } from './view.ts';
 
 /** A restored bundle. */
@@ -16,6 +17,8 @@ export interface LoadedBundle extends BundleFront {
   readonly itemFeatures: FeatureRows;
   /** Over the item vectors of the models that have one. */
   readonly indexes: Readonly<Record<string, NeighborIndex>>;
+  /** Over vectors of models and features, for `similar`. */
+  readonly scans: SimilarityScans;
   view(records: ReadonlyMap<string, ItemRecord>): Promise<BundleView>;
   viewOver(front: FrontView): Promise<BundleView>;
   dispose(): void;
@@ -28,6 +31,7 @@ export interface LoadedBundle extends BundleFront {
 export const loadBundle = async (
   contents: BundleContents & { manifest: BundleManifest },
   environment: PipelineEnvironment,
+  kernels: Kernels,
 ): Promise<LoadedBundle> => {
   const { config, components, create } = environment;
   const { states } = contents;
@@ -38,14 +42,19 @@ export const loadBundle = async (
   const itemFeatures = featureRowsFromState(states.catalogue!);
   const content = createItemContent(front.encoders, fitted.features, itemFeatures, vectorsOf(contents));
   const parts = { front, graph, fitted, content };
+  const scans = createSimilarityScans(kernels, config.similar.similarity);
   return {
     ...front,
     models: fitted.models,
     itemFeatures,
     indexes: await indexesOf(contents),
+    scans,
     view: (records) => createView(parts, environment, createFrontView(front, records)),
     viewOver: (view) => createView(parts, environment, view),
-    dispose: () => disposeFitted(fitted),
+    dispose: () => {
+      scans.dispose();
+      disposeFitted(fitted);
+    },
   };
 };
 

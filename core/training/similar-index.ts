@@ -6,7 +6,7 @@ import type { ComponentState, FittedModel } from '../spi/index.ts';
  * Items from which on similar ones are looked up in a graph: below, looking at all of them is as fast
  * (`npm run bench -- similar-index`), and exact.
  */
-export const INDEX_FROM = 50_000;
+export const INDEX_FROM = 20_000;
 
 /** `index.MODEL`: the graph over the item vectors that `similar` asks, where there are many and usearch is installed. */
 export const similarIndex = async (

@@ -1,6 +1,6 @@
 import { defineConfig } from 'recograph';
 
-/** Films for a visitor of a film site: taste and text for candidates, a learned ranker, some diversity. */
+/** Films for a visitor of a film site: taste and text for candidates, new films by their words, a learned ranker, some diversity. */
 export default defineConfig({
   data: {
     interactions: { path: 'data/ml-latest-small', format: 'movielens' },
@@ -12,14 +12,18 @@ export default defineConfig({
     alike: { use: 'item-knn', config: { neighbors: 50 } },
     trending: { use: 'popularity' },
     themes: { use: 'content-based', config: { vectors: 'text' } },
+    newcomers: { use: 'factor-mapping', config: { model: 'taste', vectors: 'words' } },
   },
   features: {
     text: { use: 'content', config: { fields: ['title', 'categories'] } },
+    words: { use: 'text-cnn', config: { vectors: 'taste', embedding: 32, filters: 32, kernels: [1, 2], epochs: 5 } },
   },
   rankers: {
     main: {
       use: 'softmax',
-      config: { features: ['taste.score', 'alike.score', 'themes.score', 'trending.score', 'taste.rank'] },
+      config: {
+        features: ['taste.score', 'alike.score', 'themes.score', 'newcomers.score', 'trending.score', 'taste.rank'],
+      },
     },
   },
   pipelines: {
@@ -29,6 +33,7 @@ export default defineConfig({
         { model: 'alike', n: 200 },
         { model: 'trending', n: 100 },
         { model: 'themes', n: 50 },
+        { model: 'newcomers', n: 50 },
       ],
       ranker: 'main',
       rerank: [{ use: 'mmr', config: { vectors: 'text', lambda: 0.9 } }],

@@ -1,7 +1,14 @@
 import type { ComponentState, Csr, Extractor, FeatureRows, ItemExtractor, Matrix } from 'recograph';
-import { chooseTerms, countTerms, RecographError, throwIfCancelled } from 'recograph';
-import { leadingDirections } from './lsa.ts';
-import { createTermSpace, type TermSpace, tfIdf } from './tf-idf.ts';
+import {
+  chooseTerms,
+  countTerms,
+  createTermSpace,
+  RecographError,
+  type TermSpace,
+  tfIdf,
+  throwIfCancelled,
+} from 'recograph';
+import { singularDirections } from 'recograph/math';
 
 export interface ContentConfig {
   readonly fields: readonly string[];
@@ -21,7 +28,7 @@ export const createContent = (config: ContentConfig): Extractor => ({
       options.report({ epoch: 1, epochs: 1 });
       return fittedContent(space);
     }
-    return fittedContent(space, await leadingDirections(tfIdf(data.itemFeatures, space), config.dimensions, options));
+    return fittedContent(space, await singularDirections(tfIdf(data.itemFeatures, space), config.dimensions, options));
   },
   restore: (state) => {
     const { fields, terms } = state.json as unknown as Pick<TermSpace, 'fields' | 'terms'>;

@@ -35,6 +35,7 @@ const concatenation = (
   const output = dense('output', hidden.at(-1) ?? all, width, rng);
   return {
     width,
+    outputs: [output],
     parameters: [...body.parameters, ...output.parameters],
     encode: (pass, tensors) => {
       const side = [...widths.map((_, m) => tensors[`part${m}`]!), tensors.present!];
@@ -53,6 +54,7 @@ const gated = ({ dropout: rate }: FusionShape, widths: readonly number[], width:
   const output = dense('output', width, width, rng);
   return {
     width,
+    outputs: [output],
     parameters: [...projections, gate, output].flatMap(({ parameters }) => parameters),
     encode: (pass, tensors) => {
       const { tf } = pass;
@@ -70,6 +72,7 @@ const late = ({ dropout: rate }: FusionShape, widths: readonly number[], width: 
   const trust = parameter('trust', [1, widths.length], zeros);
   return {
     width,
+    outputs: opinions,
     parameters: [...opinions.flatMap(({ parameters }) => parameters), trust],
     encode: (pass, tensors) => {
       const found = opinions.map((layer, m) => layer.apply(pass, dropout(pass, tensors[`part${m}`]!, rate)));

@@ -1,4 +1,5 @@
 import type { Matrix, StageContext } from 'recograph';
+import { unitRows } from 'recograph/math';
 
 /** How alike two of some items are, by their places: 0..1. */
 export type Likeness = (a: number, b: number) => number;
@@ -7,21 +8,16 @@ export type Likeness = (a: number, b: number) => number;
 export const vectorLikeness =
   (vectors: Matrix) =>
   (items: Int32Array): Likeness => {
-    const width = vectors.columns;
-    const units = new Float32Array(items.length * width);
-    for (let k = 0; k < items.length; k++) {
-      if (items[k]! >= vectors.rows) continue;
-      const row = vectors.data.subarray(items[k]! * width, (items[k]! + 1) * width);
-      let squares = 0;
-      for (let d = 0; d < width; d++) squares += row[d]! * row[d]!;
-      if (!(squares > 0)) continue;
-      const scale = 1 / Math.sqrt(squares);
-      for (let d = 0; d < width; d++) units[k * width + d] = row[d]! * scale;
+    const { columns } = vectors;
+    const rows = new Float32Array(items.length * columns);
+    for (const [k, item] of items.entries()) {
+      if (item < vectors.rows) rows.set(vectors.data.subarray(item * columns, (item + 1) * columns), k * columns);
     }
+    const { data } = unitRows({ rows: items.length, columns, data: rows });
     return (a, b) => {
       let dot = 0;
-      for (let d = 0; d < width; d++) dot += units[a * width + d]! * units[b * width + d]!;
-      return Math.min(1, Math.max(0, dot));
+      for (let c = 0; c < columns; c++) dot += data[a * columns + c]! * data[b * columns + c]!;
+      return dot > 0 ? Math.min(1, dot) : 0;
     };
   };
 

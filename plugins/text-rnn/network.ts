@@ -3,13 +3,14 @@ import {
   type CellKind,
   dense,
   dropout,
+  gistWidth,
   meanOverTokens,
   normal,
+  readText,
   recurrent,
   type TextNetwork,
   type TextTensors,
   table,
-  tokenMask,
 } from 'recograph/nn';
 
 export interface TextRnnShape {
@@ -24,22 +25,23 @@ export interface TextRnnShape {
 /** Standard deviation of the first token vectors. */
 const INITIAL_DEVIATION = 0.1;
 
-/** A recurrent layer over the tokens; its last state or the mean of its states, beside the mean token vector, then a dense layer. */
+/** A recurrent layer over the tokens; its last state or the mean of its states, beside the text's gist, then a dense layer. */
 export const textRnn = (shape: TextRnnShape, tokens: number, width: number, rng: Rng): TextNetwork => {
   const { embedding, units } = shape;
   const words = table('words', tokens, embedding, normal(rng, INITIAL_DEVIATION));
   const layer = recurrent('recurrent', shape.cell, embedding, units, rng);
-  const output = dense('output', embedding + units, width, rng);
+  const output = dense('output', gistWidth(embedding) + units, width, rng);
   return {
     width,
     words,
+    outputs: [output],
     parameters: [words, ...layer.parameters, ...output.parameters],
     encode: (pass, tensors) => {
       const { tf } = pass;
-      const { tokens: all, positions } = tensors as unknown as TextTensors;
+      const text = tensors as unknown as TextTensors;
+      const { positions } = text;
       const [rows, length] = positions.shape as [number, number];
-      const mask = tokenMask(tf, positions);
-      const x = tf.mul(all, dropout(pass, mask, shape.tokenDropout));
+      const { x, mask, gist } = readText(pass, text, shape.tokenDropout);
       const layout = { rows, length, positions };
       const states = tf.reshape(layer.apply(pass, tf.reshape(x, [rows * length, embedding]), layout), [
         rows,
@@ -47,8 +49,7 @@ export const textRnn = (shape: TextRnnShape, tokens: number, width: number, rng:
         units,
       ]);
       const state = shape.pooling === 'last' ? lastState(tf, states, positions) : meanOverTokens(tf, states, mask);
-      const parts = tf.concat([meanOverTokens(tf, x, mask), state], 1);
-      return output.apply(pass, dropout(pass, parts, shape.dropout));
+      return output.apply(pass, tf.concat([gist, dropout(pass, state, shape.dropout)], 1));
     },
   };
 };

@@ -28,7 +28,7 @@ const matrix = (rows: number, ...data: number[]) => ({
 });
 /** Knows the words a (vector 1) and b (vector 2); gives one number. */
 const words = {
-  json: { tokens: { fields: ['plot'], terms: [[0, 'a'], [0, 'b']] }, width: 1 }, // biome-ignore format: one vocabulary
+  json: { tokens: { fields: ['plot'], terms: [[0, 'a', 1], [0, 'b', 1]] }, width: 1 }, // biome-ignore format: one vocabulary
   words: matrix(2, 1, 2),
 };
 const restored = async (component: Component, config: object, tensors: Record<string, object>) =>
@@ -37,30 +37,38 @@ const restored = async (component: Component, config: object, tensors: Record<st
     noInputs,
   )) as ItemExtractor;
 
-it('text-cnn: filters over neighbours, the largest and the mean of each, and the mean word', async () => {
+/** What the length of a text of n known tokens adds, seen with a weight of 1. */
+const extent = (tokens: number) => Math.log(1 + tokens) / 5;
+
+it('text-cnn: filters over neighbours, the largest and the mean of each, beside the gist and the length', async () => {
   const fitted = await restored(
     textCnn,
     { vectors: 'x', fields: ['plot'], embedding: 1, filters: 1, kernels: [2] },
     {
       'convolution2/weights': matrix(2, 1, -1),
       'convolution2/bias': tensor(0),
-      'output/weights': matrix(3, 1, 10, 100),
+      'output/weights': matrix(5, 1, 1, 0, 10, 100),
       'output/bias': tensor(0.25),
     },
   );
-  // "a b": the filter sees (1, 2) -> 0 and (2, 0) -> 2: largest 2, mean 1; mean word 1.5. "b": (2, 0) -> 2; 2; 2.
-  // unknown words are as if they were not there; a text without any known one has no vector
+  // "a b": the filter sees (1, 2) -> 0 and (2, 0) -> 2: largest 2, mean 1. "b": (2, 0) -> 2; 2; 2. The gist, one number, is
+  // half as long as the root of its width: .5. Unknown words are as if they were not there; a text without any known one
+  // has no vector
   const { data } = await fitted.extract(texts('A b', 'b', 'a zzz b', 'zzz').data.itemFeatures);
-  expect(Array.from(data)).toEqual([121.75, 222.25, 121.75, Number.NaN]);
+  const expected = [2, 1, 2].map((tokens, k) => 0.25 + 0.5 + extent(tokens) + [120, 220, 120][k]!);
+  expected.forEach((value, k) => {
+    expect(data[k]).toBeCloseTo(value, 3);
+  });
+  expect(data[3]).toBeNaN();
 });
 
-it('text-rnn: the last state or the mean of the states, and the mean word', async () => {
+it('text-rnn: the last state or the mean of the states, beside the gist and the length', async () => {
   const tensors = {
     'recurrent/input/weights': matrix(1, 0.5),
     'recurrent/input/bias': tensor(0),
     'recurrent/recurrent/weights': matrix(1, 1),
     'recurrent/recurrent/bias': tensor(0),
-    'output/weights': matrix(2, 1, 10),
+    'output/weights': matrix(4, 1, 1, 0, 10),
     'output/bias': tensor(0),
   };
   const config = { vectors: 'x', fields: ['plot'], cell: 'simple', embedding: 1, units: 1 };
@@ -70,9 +78,35 @@ it('text-rnn: the last state or the mean of the states, and the mean word', asyn
   const last = await restored(textRnn, { ...config, pooling: 'last' }, tensors);
   const mean = await restored(textRnn, { ...config, pooling: 'average' }, tensors);
   const [both, one] = (await last.extract(items)).data;
-  expect(both).toBeCloseTo(1.5 + 10 * second, 4);
-  expect(one).toBeCloseTo(1 + 10 * first, 4);
-  expect((await mean.extract(items)).data[0]).toBeCloseTo(1.5 + 5 * (first + second), 4);
+  expect(both).toBeCloseTo(0.5 + extent(2) + 10 * second, 4);
+  expect(one).toBeCloseTo(0.5 + extent(1) + 10 * first, 4);
+  expect((await mean.extract(items)).data[0]).toBeCloseTo(0.5 + extent(2) + 5 * (first + second), 4);
+});
+
+it('the gist sums tokens by tf-idf', async () => {
+  // idf 1 and 3; "a a b": a weighs 1 + ln 2 = 1.693 over two places, b 3; (1.693 (1, 0) + 3 (0, 1)) / its length, sqrt(2) / 2 long
+  const fitted = (await extractor(textCnn, {
+    vectors: 'x',
+    fields: ['plot'],
+    embedding: 2,
+    filters: 1,
+    kernels: [1],
+  }).restore(
+    {
+      json: { tokens: { fields: ['plot'], terms: [[0, 'a', 1], [0, 'b', 3]] }, width: 1 }, // biome-ignore format: one vocabulary
+      tensors: {
+        words: matrix(2, 1, 0, 0, 1),
+        'convolution1/weights': matrix(2, 0, 0),
+        'convolution1/bias': tensor(0),
+        'output/weights': matrix(6, 1, 10, 0, 0, 0, 0),
+        'output/bias': tensor(0),
+      },
+    } as never,
+    noInputs,
+  )) as ItemExtractor;
+  const a = 1 + Math.LN2;
+  const { data } = await fitted.extract(texts('a a b').data.itemFeatures);
+  expect(data[0]).toBeCloseTo(((a + 30) / Math.hypot(a, 3)) * Math.SQRT1_2, 4);
 });
 
 describe.each([

@@ -94,12 +94,15 @@ export const modelOf = (
   config: Readonly<Record<string, unknown>>,
   runtime: TensorRuntime,
   gpu?: TensorRuntime,
-): Model => {
+): Model => componentOf(type, config, { runtime, kernels, gpu }) as Model;
+
+/** What a built-in component's `create` returns. */
+export const componentOf = (type: string, config: Readonly<Record<string, unknown>>, deps: object): unknown => {
   const component = plugins.flatMap((plugin): readonly Component[] => plugin.components).find((c) => c.type === type)!;
-  return component.create(component.schema.parse(config) as never, { runtime, kernels, gpu } as never) as Model;
+  return component.create(component.schema.parse(config) as never, deps as never);
 };
 
-const onRuntime = async <T>(kind: RuntimeKind, work: (runtime: TensorRuntime) => Promise<T>): Promise<T> => {
+export const onRuntime = async <T>(kind: RuntimeKind, work: (runtime: TensorRuntime) => Promise<T>): Promise<T> => {
   const runtime = await createRuntime(kind);
   try {
     return await work(runtime);

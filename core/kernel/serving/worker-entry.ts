@@ -58,7 +58,8 @@ const load = async (folder: string, { id, shared, files }: BundleMemory): Promis
     const path = join(environment.bundleFolder, folder);
     const tensors = files ?? (await readTensorFiles(path, kernels.memory().bytes));
     if (!files) post({ type: 'placed', memory: id, files: tensors });
-    const bundle = await restoreFolder({ ...environment, create: environment.createOver(kernels) }, folder, tensors);
+    const own = { ...environment, create: environment.createOver(kernels) };
+    const bundle = await restoreFolder(own, kernels, folder, tensors);
     const dispose = (): void => {
       bundle.dispose();
       void left();

@@ -14,6 +14,7 @@ export const extractVectors = async (
   const { width } = network;
   const data = new Float32Array(inputs.rows * width).fill(Number.NaN);
   const rows = Int32Array.from({ length: inputs.rows }, (_, row) => row).filter((row) => inputs.has(row));
+  if (inputs.size) rows.sort((a, b) => inputs.size!(a) - inputs.size!(b));
   for (let at = 0; at < rows.length; at += batchSize) {
     const batch = rows.subarray(at, at + batchSize);
     const vectors = runtime.scope(() => network.encode(pass, tensorsOf(runtime, pass, inputs.feeds(batch))));

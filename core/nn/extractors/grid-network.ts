@@ -21,6 +21,7 @@ export const gridNetwork = (shape: GridShape, channels: number, width: number, r
   const output = dense('output', 2 * last, width, rng);
   return {
     width,
+    outputs: [output],
     parameters: [...blocks.flatMap(({ parameters }) => parameters), ...output.parameters],
     encode: (pass, { grid }) => {
       const { tf } = pass;

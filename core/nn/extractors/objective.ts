@@ -24,6 +24,8 @@ export interface ItemObjective {
   /** Builds what stands between the vectors [rows x width] and the loss. */
   head(width: number, rng: Rng): ObjectiveHead;
   feeds(items: Int32Array): Feeds;
+  /** Brings trained outputs from the scale of the loss to that of the goal: x -> mean + spread x. */
+  rescale(outputs: readonly Layer[]): void;
 }
 
 export interface ObjectiveHead {
@@ -32,14 +34,19 @@ export interface ObjectiveHead {
 }
 
 /**
- * `vectors`: the weighted squared distance from another component's item vectors, divided by their mean square, so that 1
- * is what giving the mean costs. `tags`: the cross-entropy of each label, of a
+ * `vectors`: the weighted squared distance from another component's item vectors, less their mean and divided by their
+ * spread, so that 1 is what giving the mean costs. `tags`: the cross-entropy of each label, of a
  * softmax where every item has one (a dense layer from the vector). Both: the sum.
  * Throws CONFIG_INVALID where neither is asked for, or the labels are none.
  */
 export const itemObjective = async (config: ObjectiveConfig, data: Dataset, inputs: Inputs): Promise<ItemObjective> => {
+  const { offsets } = data.positivesByItem();
+  const known = Float32Array.from({ length: data.items.size }, (_, item) => {
+    const count = offsets[item + 1]! - offsets[item]!;
+    return config.vectors === undefined ? 1 : count === 0 ? 0 : count / (count + config.shrinkage);
+  });
   const parts = [
-    ...(config.vectors === undefined ? [] : [await towardsVectors(config.vectors, data, inputs)]),
+    ...(config.vectors === undefined ? [] : [await towardsVectors(config.vectors, data, inputs, known)]),
     ...(config.tags === undefined ? [] : [towardsTags(config.tags, data)]),
   ];
   if (parts.length === 0) {
@@ -49,14 +56,9 @@ export const itemObjective = async (config: ObjectiveConfig, data: Dataset, inpu
       { at: 'vectors' },
     );
   }
-  const { offsets } = data.positivesByItem();
   return {
     width: parts.find(({ width }) => width !== undefined)?.width,
-    weights: Float32Array.from({ length: data.items.size }, (_, item) => {
-      const count = offsets[item + 1]! - offsets[item]!;
-      const known = config.vectors === undefined ? 1 : count === 0 ? 0 : count / (count + config.shrinkage);
-      return parts.every(({ has }) => has(item)) ? known : 0;
-    }),
+    weights: known.map((weight, item) => (parts.every(({ has }) => has(item)) ? weight : 0)),
     head: (width, rng) => {
       const heads = parts.map((part) => part.head(width, rng));
       return {
@@ -66,6 +68,9 @@ export const itemObjective = async (config: ObjectiveConfig, data: Dataset, inpu
       };
     },
     feeds: (items) => Object.assign({}, ...parts.map((part) => part.feeds(items))),
+    rescale: (outputs) => {
+      for (const part of parts) part.rescale?.(outputs);
+    },
   };
 };
 
@@ -74,41 +79,60 @@ interface Part {
   has(item: number): boolean;
   head(width: number, rng: Rng): ObjectiveHead;
   feeds(items: Int32Array): Feeds;
+  rescale?(outputs: readonly Layer[]): void;
 }
 
-const towardsVectors = async (name: string, data: Dataset, inputs: Inputs): Promise<Part> => {
+const towardsVectors = async (name: string, data: Dataset, inputs: Inputs, weights: Float32Array): Promise<Part> => {
   const vectors = await itemVectorSource(inputs.vectors(name), name).known(data.itemFeatures);
   const { columns } = vectors;
   const has = (item: number) => Number.isFinite(vectors.data[item * columns]!);
-  const scale = 1 / Math.sqrt(meanSquare(vectors) || 1);
+  const { mean, spread } = distributionOf(vectors, weights);
   return {
     width: columns,
     has,
     head: () => ({
       parameters: [],
       loss: ({ tf }, found, { goal, weight }) => {
-        const squares = tf.mean(tf.squaredDifference(tf.mul(found, scale), goal!), 1);
+        const squares = tf.mean(tf.squaredDifference(found, goal!), 1);
         return tf.div(tf.sum(tf.mul(squares, weight!)), tf.sum(weight!));
       },
     }),
     feeds: (items) => {
       const goal = new Float32Array(items.length * columns);
       items.forEach((item, r) => {
-        for (let c = 0; c < columns; c++) goal[r * columns + c] = vectors.data[item * columns + c]! * scale;
+        for (let c = 0; c < columns; c++)
+          goal[r * columns + c] = (vectors.data[item * columns + c]! - mean[c]!) / spread;
       });
       return { goal: { data: goal, shape: [items.length, columns] } };
+    },
+    rescale: (outputs) => {
+      for (const { parameters } of outputs) {
+        const [weights, bias] = parameters as [Parameter, Parameter];
+        weights.data.forEach((value, k) => {
+          weights.data[k] = value * spread;
+        });
+        bias.data.forEach((value, c) => {
+          bias.data[c] = mean[c]! + value * spread;
+        });
+      }
     },
   };
 };
 
-const meanSquare = ({ data }: Matrix): number => {
-  let [sum, count] = [0, 0];
-  for (const value of data) {
-    if (!Number.isFinite(value)) continue;
-    sum += value * value;
-    count++;
+/**
+ * Column means, and the root mean square of what lies beyond them (1 where that is nothing), of weighted rows. Rows with NaN
+ * are left out.
+ */
+const distributionOf = ({ rows, columns, data }: Matrix, weights: Float32Array) => {
+  const mean = new Float64Array(columns);
+  const known = Array.from({ length: rows }, (_, row) => row).filter((row) => Number.isFinite(data[row * columns]!));
+  const total = known.reduce((sum, row) => sum + weights[row]!, 0) || 1;
+  let squares = 0;
+  for (let c = 0; c < columns; c++) {
+    for (const row of known) mean[c]! += (weights[row]! * data[row * columns + c]!) / total;
+    for (const row of known) squares += weights[row]! * (data[row * columns + c]! - mean[c]!) ** 2;
   }
-  return count === 0 ? 0 : sum / count;
+  return { mean, spread: Math.sqrt(squares / (total * columns)) || 1 };
 };
 
 const towardsTags = (field: string, { itemFeatures }: Dataset): Part => {

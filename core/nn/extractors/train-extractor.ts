@@ -1,4 +1,5 @@
-import { type FitOptions, RecographError, type Tensor, type TensorRuntime } from '../../spi/index.ts';
+import { type FitOptions, RecographError, type Rng, type Tensor, type TensorRuntime } from '../../spi/index.ts';
+import { shuffled } from '../batches.ts';
 import { train } from '../train.ts';
 import type { ItemInputs, ItemNetwork } from './network.ts';
 import type { ItemObjective } from './objective.ts';
@@ -39,6 +40,7 @@ export const trainExtractor = async (
     batchSize,
     epochs,
     fit,
+    ...(inputs.size && { order: (rng) => bySize(items, inputs.size!, batchSize, rng) }),
     batch: (examples) => {
       const rows = examples.map((example) => items[example]!);
       return {
@@ -52,4 +54,20 @@ export const trainExtractor = async (
       return head.loss(pass, network.encode(pass, tensors), tensors);
     },
   });
+  objective.rescale(network.outputs);
+};
+
+/** How far sizes are blurred before sorting: the same items do not always meet in a batch. */
+const BLUR = 0.4;
+
+/** An order in which batches hold items of about one size, the batches themselves in random order. */
+const bySize = (items: Int32Array, size: (item: number) => number, batchSize: number, rng: Rng): Int32Array => {
+  const blurred = Float64Array.from(items, (item) => size(item) * (1 + BLUR * (2 * rng.next() - 1)));
+  const sorted = Int32Array.from(items.keys()).sort((a, b) => blurred[a]! - blurred[b]!);
+  const batches = shuffled(Math.ceil(items.length / batchSize), rng);
+  // the last batch may be a smaller one, and stays last: batches are cut by their number
+  const whole = Math.floor(items.length / batchSize);
+  const order = [...batches].filter((b) => b < whole);
+  if (whole < batches.length) order.push(whole);
+  return Int32Array.from(order.flatMap((b) => [...sorted.subarray(b * batchSize, (b + 1) * batchSize)]));
 };

@@ -9,5 +9,9 @@ export const textFields = {
     .describe('Item fields with words or categories, read one after another; one the data does not have adds nothing.'),
   minCount: z.int().positive().default(2).describe('A token in fewer items is not known.'),
   maxTokens: z.int().positive().default(20_000).describe('At most so many tokens, the most frequent ones.'),
-  length: z.int().positive().default(150).describe('Tokens of an item that are read at most: its first.'),
+  length: z
+    .int()
+    .positive()
+    .default(800)
+    .describe('Tokens of an item that are read at most: its first. How long a text is says much.'),
 };

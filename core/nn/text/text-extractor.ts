@@ -1,3 +1,4 @@
+import type { TermSpace } from '../../data/index.ts';
 import { createRng } from '../../math/index.ts';
 import type { Extractor, FeatureRows, Rng, TensorRuntime } from '../../spi/index.ts';
 import {
@@ -10,8 +11,9 @@ import {
 } from '../extractors/index.ts';
 import type { ExtractorTraining } from '../extractors/train-extractor.ts';
 import type { Table } from '../parameter.ts';
+import { startWords } from './first-words.ts';
 import { textInputs } from './inputs.ts';
-import { learnTokens, type TokenSpace, tokensFromJson, tokensOf, tokensToJson } from './token-space.ts';
+import { learnTokens, tokensFromJson, tokensOf, tokensToJson } from './token-space.ts';
 
 export interface TextConfig extends ObjectiveConfig, ExtractorTraining {
   readonly fields: readonly string[];
@@ -33,7 +35,7 @@ export const textExtractor = (
   runtime: TensorRuntime,
   networkOf: (tokens: number, width: number, rng: Rng) => TextNetwork,
 ): Extractor => {
-  const fitted = (space: TokenSpace, network: TextNetwork) =>
+  const fitted = (space: TermSpace, network: TextNetwork) =>
     trainedExtractor(
       runtime,
       network,
@@ -46,6 +48,7 @@ export const textExtractor = (
       const space = learnTokens(data.itemFeatures, config.fields, config);
       const width = objective.width ?? config.dimensions;
       const network = networkOf(Math.max(1, space.terms.length), width, options.rng.fork('init'));
+      if (space.terms.length > 0) await startWords(network.words, data.itemFeatures, space, options);
       const texts = textInputs(network.words, tokensOf(data.itemFeatures, space, config.length));
       await trainExtractor(runtime, network, texts, objective, config, options);
       return fitted(space, network);

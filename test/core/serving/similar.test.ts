@@ -1,11 +1,14 @@
 import type { Bitmap, FittedModel } from 'recograph';
-import { createRng, loadNeighborIndex, type NeighborIndex } from 'recograph/math';
-import { expect, it } from 'vitest';
+import { createKernels, createRng, loadNeighborIndex, type NeighborIndex } from 'recograph/math';
+import { afterAll, expect, it } from 'vitest';
 import type { LoadedBundle } from '../../../core/serving/loaded-bundle.ts';
 import { similarItems } from '../../../core/serving/similar.ts';
+import { createSimilarityScans } from '../../../core/serving/similarity-scans.ts';
 import type { BundleView } from '../../../core/serving/view.ts';
 import { similarIndex } from '../../../core/training/similar-index.ts';
 
+const kernels = createKernels({ threads: 1 });
+afterAll(() => kernels.dispose());
 const rng = createRng(9);
 const [rows, columns] = [400, 8];
 const vectors = { rows, columns, data: Float32Array.from({ length: rows * columns }, () => rng.normal()) };
@@ -20,6 +23,7 @@ const similar = (similarity: Kind, indexes: Record<string, NeighborIndex>, allow
         models: { taste: model },
         items: { size: rows },
         indexes,
+        scans: createSimilarityScans(kernels, similarity),
       } as unknown as LoadedBundle,
       view,
     },

@@ -1,5 +1,5 @@
-import { type Csr, type FitOptions, type Matrix, throwIfCancelled } from 'recograph';
-import { symmetricEigen } from 'recograph/math';
+import { type Csr, type FitOptions, type Matrix, throwIfCancelled } from '../spi/index.ts';
+import { symmetricEigen } from './symmetric-eigen.ts';
 
 const OVERSAMPLING = 10;
 const ITERATIONS = 6;
@@ -16,7 +16,7 @@ const RANK_TOLERANCE = 1e-8;
  * 1990) by randomised subspace iteration on A'A with Rayleigh-Ritz (Halko, Martinsson & Tropp 2011, algorithm 4.4).
  * Work: iterations x (entries x k + columns x k^2). A direction's largest entry is positive.
  */
-export const leadingDirections = async (
+export const singularDirections = async (
   a: Csr,
   dimensions: number,
   { rng, signal, report }: Pick<FitOptions, 'rng' | 'signal' | 'report'>,

@@ -1,4 +1,5 @@
-import { type Csr, type FeatureRows, type Term, visitTerms } from 'recograph';
+import type { Csr, FeatureRows } from '../../spi/index.ts';
+import { type Term, visitTerms } from './terms.ts';
 
 /** Terms as columns of a sparse matrix, each with its inverse document frequency. */
 export interface TermSpace {

@@ -1,0 +1,85 @@
+import type { Extractor, FittedModel, Inputs, ItemExtractor, Kernels, Model, TensorRuntime } from 'recograph';
+import { createRng } from 'recograph/math';
+import { als } from 'recograph/plugins/als';
+import { content } from 'recograph/plugins/content';
+import { factorMapping } from 'recograph/plugins/factor-mapping';
+import { fusion } from 'recograph/plugins/fusion';
+import { imageCnn } from 'recograph/plugins/image-cnn';
+import { textCnn } from 'recograph/plugins/text-cnn';
+import { textRnn } from 'recograph/plugins/text-rnn';
+import { silentLog } from '../../core/kernel/log.ts';
+import { type ColdDraw, type ColdFigures, coldFigures, meanOf } from './cold-items.ts';
+import { timed } from './measure.ts';
+
+interface Part {
+  readonly schema: { parse(raw: unknown): unknown };
+  create(config: never, deps: never): unknown;
+}
+
+/** An extractor whose vectors are mapped to the factors of one ALS model, `taste`. */
+export interface Arm {
+  readonly component: Part;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** The arms that it is made of. */
+  readonly of?: readonly string[];
+}
+
+const words = {
+  fields: ['abstract'],
+  vectors: 'taste',
+  tags: 'genres',
+  embedding: 128,
+  epochs: 5,
+  learningRate: 0.002,
+};
+const parts = ['text-cnn', 'image-cnn', 'genres'];
+
+export const ARMS = {
+  'tf-idf + genres': { component: content, config: { fields: ['abstract', 'genres'], dimensions: 128 } },
+  genres: { component: content, config: { fields: ['genres'] } },
+  'tf-idf': { component: content, config: { fields: ['abstract'], dimensions: 128 } },
+  'text-cnn': { component: textCnn, config: { ...words, filters: 32, kernels: [2, 3], pooling: 'max' } },
+  'text-rnn': { component: textRnn, config: words },
+  'image-cnn': {
+    component: imageCnn,
+    config: { field: 'poster', width: 24, height: 32, filters: [16, 32, 32], vectors: 'taste', tags: 'genres' },
+  },
+  fusion: { component: fusion, config: { of: parts, vectors: 'taste' }, of: parts },
+} as const satisfies Record<string, Arm>;
+export type ArmName = keyof typeof ARMS;
+
+/** Fits the factors of a draw once, then any arm on them. `posters`: where their files lie. */
+export const armsOn = async (
+  draw: ColdDraw,
+  deps: { readonly runtime: TensorRuntime; readonly kernels: Kernels },
+  posters: string,
+  seed: number,
+) => {
+  const fitted: Record<string, FittedModel | ItemExtractor> = {};
+  const fit = <C extends Model | Extractor>(part: Part, config: object) => {
+    const named = (name: string) => fitted[name];
+    const inputs = { model: named, feature: named, vectors: named } as unknown as Inputs;
+    const made = part.create(part.schema.parse(config) as never, { ...deps, log: silentLog } as never) as C;
+    const options = { rng: createRng(seed), signal: new AbortController().signal, report: () => undefined };
+    return made.fit(draw.data, inputs, options) as ReturnType<C['fit']>;
+  };
+  const extractorOf = async ({ component, config, of = [] }: Arm): Promise<ItemExtractor> => {
+    for (const name of of) fitted[name] ??= await extractorOf(ARMS[name as ArmName]);
+    const own = component === imageCnn ? { ...config, folder: posters } : config;
+    return (await fit<Extractor>(component, own)) as ItemExtractor;
+  };
+  fitted.taste = await fit<Model>(als, { factors: 64, regularization: 0.01 });
+  return {
+    figures: async (name: string, arm: Arm): Promise<ColdFigures & { summary: object }> => {
+      const { value, seconds } = await timed(async () => fitted[name] ?? (await extractorOf(arm)));
+      fitted[name] = value;
+      const model = await fit<Model>(factorMapping, { model: 'taste', vectors: name });
+      const figures = await coldFigures(model, draw);
+      const { amongCold, amongAll } = figures;
+      return { ...figures, summary: { amongCold: meanOf([amongCold]), amongAll: meanOf([amongAll]), seconds } };
+    },
+    dispose: () => {
+      for (const part of Object.values(fitted)) part.dispose?.();
+    },
+  };
+};
