@@ -10,7 +10,12 @@ export default {
   published: { name: 'LightGCN, BARS', metrics: { 'recall@20': 0.182, 'ndcg@20': 0.1547 } },
   random: true,
   config: defineConfig({
-    models: { graph: { use: 'lightgcn', config: { layers: 2, batchSize: 4096, learningRate: 0.02, epochs: 30 } } },
+    models: {
+      graph: {
+        use: 'lightgcn',
+        config: { layers: 2, temperature: 0.1, initScale: 0.01, batchSize: 1024, learningRate: 0.003, epochs: 16 },
+      },
+    },
     evaluation: gowalla,
     runtime: 'wasm',
   }),

@@ -10,7 +10,7 @@ export default {
   published: { name: 'YoutubeDNN, BARS', metrics: { 'recall@20': 0.1754, 'ndcg@20': 0.1473 } },
   random: true,
   config: defineConfig({
-    models: { towers: { use: 'two-tower', config: { learningRate: 0.003, epochs: 30 } } },
+    models: { towers: { use: 'two-tower', config: { learningRate: 0.01, epochs: 60 } } },
     evaluation: gowalla,
     runtime: 'wasm',
   }),
