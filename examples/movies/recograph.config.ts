@@ -41,4 +41,6 @@ export default defineConfig({
     },
   },
   evaluation: { split: { use: 'temporal', test: 0.1 }, metrics: ['ndcg@10', 'recall@10', 'coverage@10'] },
+  // Small networks: nothing is quicker to start.
+  runtime: 'wasm',
 });
