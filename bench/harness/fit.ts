@@ -1,4 +1,4 @@
-import type { Dataset, FittedModel, Kernels, Model, TensorRuntime } from 'recograph';
+import type { Dataset, FittedModel, Kernels, Model, Progress, TensorRuntime } from 'recograph';
 import { createRng } from 'recograph/math';
 import { type Timed, timed } from './measure.ts';
 
@@ -15,9 +15,10 @@ export const fitTimed = (
   data: Dataset,
   seed = 1,
   validation?: Dataset,
+  report: (progress: Progress) => void = () => undefined,
 ): Promise<Timed<FittedModel>> => {
   const model = component.create(component.schema.parse(config) as never, deps as never) as Model;
   const signal = new AbortController().signal;
-  const options = { rng: createRng(seed), signal, report: () => undefined, ...(validation && { validation }) };
+  const options = { rng: createRng(seed), signal, report, ...(validation && { validation }) };
   return timed(() => model.fit(data, {} as never, options));
 };

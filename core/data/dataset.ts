@@ -1,8 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { Csr, Dataset, FeatureRows, Interactions, Vocabulary } from '../spi/index.ts';
+import type { Csr, Dataset, FeatureRows, Interactions, QueryBatch, Vocabulary } from '../spi/index.ts';
 import { csrFromTriplets, transpose } from './csr.ts';
 
 export const noFeatures = (rows: number): FeatureRows => ({ rows, columns: {} });
+
+/** Histories of `size` queries of whom nothing is known. */
+export const noHistories = (size: number): QueryBatch['histories'] => ({
+  offsets: new Uint32Array(size + 1),
+  items: new Int32Array(0),
+  values: new Float32Array(0),
+  weights: new Float32Array(0),
+  times: new Float64Array(0),
+  types: new Uint8Array(0),
+});
 
 /** Columns of a data set before they are sorted; what is left out takes its neutral value. */
 export interface EventArrays {

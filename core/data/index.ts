@@ -1,5 +1,12 @@
 export { csrFromTriplets, transpose } from './csr.ts';
-export { createDataset, type EventArrays, gatherFeatures, noFeatures, sortInteractions } from './dataset.ts';
+export {
+  createDataset,
+  type EventArrays,
+  gatherFeatures,
+  noFeatures,
+  noHistories,
+  sortInteractions,
+} from './dataset.ts';
 export * from './features/index.ts';
 export { type Feedback, feedbackWeight } from './feedback.ts';
 export { folderFiles } from './folder-files.ts';

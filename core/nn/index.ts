@@ -6,6 +6,7 @@ export { type ExampleWeights, exampleWeights, type WeightingConfig, weightingFie
 export * from './extractors/index.ts';
 export { embeddingBag, type Feed, type Feeds, type HostTensor, type Lookup, lookup, type TensorsOf } from './feeds.ts';
 export * from './fields/index.ts';
+export { frequencyScalingKey, frequencyShares, powers } from './frequency-scaling.ts';
 export type { Loss } from './gradients.ts';
 export { constant, glorotUniform, type Initializer, normal, zeros } from './initializers.ts';
 export { type Activation, dense, dropout, type Layer, layerNorm, mlp } from './layers.ts';

@@ -1,3 +1,4 @@
+import { noHistories } from '../data/index.ts';
 import { type PipelineResult, type RequestBatch, requestsOf } from '../pipeline/index.ts';
 import { type Bitmap, type QueryBatch, RecographError } from '../spi/index.ts';
 import type { SimilarAnswer } from './backend.ts';
@@ -88,14 +89,7 @@ const sampleOf = ({ encoders }: LoadedBundle): RequestBatch => {
     size,
     users: Int32Array.of(0, -1),
     seeds: new Uint32Array(size),
-    histories: {
-      offsets: new Uint32Array(size + 1),
-      items: new Int32Array(0),
-      values: new Float32Array(0),
-      weights: new Float32Array(0),
-      times: new Float64Array(0),
-      types: new Uint8Array(0),
-    },
+    histories: noHistories(size),
     userFeatures: encoders.users(Array(size).fill(undefined)),
     context: encoders.contexts(Array(size).fill({})),
     now: new Float64Array(size),

@@ -34,7 +34,7 @@ export const createDeepFm = (config: DeepFmConfig, { runtime }: { runtime: Tenso
     const shape: NetworkShape = { layout, variant, factors, hidden, dropout: config.dropout };
     const network = createNetwork(shape, task === 'regression' ? mean : logOdds(mean), rng.fork('init'));
     const { vectors, weights } = network;
-    const shares = frequencyShares(slots.occurrences(examples), config.frequencyScaling);
+    const shares = frequencyShares(() => slots.occurrences(examples), config.frequencyScaling);
     const sides = twoSidedTraining(network, slots, shares);
     const json: DeepFmJson = { shape, task, observed: negatives === 0 };
     const held = heldOutRows(validation, { task, negatives }, data, rng);

@@ -1,4 +1,4 @@
-import { trainingFields, weightingFields } from 'recograph/nn';
+import { frequencyScalingKey, trainingFields, weightingFields } from 'recograph/nn';
 import { z } from 'zod';
 
 const weight = (what: string) => z.number().nonnegative().default(0).describe(what);
@@ -40,12 +40,7 @@ export const config = z.strictObject({
     .optional()
     .describe('whole: weight of such an item beside 1 for a positive. Default: what drawing comes to on average.'),
   regularization: weight("lambda: L2 of users' and items' vectors and biases."),
-  frequencyScaling: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(1)
-    .describe('How far lambda grows with how often a user or item occurs: 0 = the same for all, 1 = in proportion.'),
+  frequencyScaling: frequencyScalingKey,
   maxNormUsers: weight("alpha: L2 of the longest of the users' vectors."),
   maxNormItems: weight("beta: L2 of the longest of the items' vectors."),
   initScale: z.number().positive().default(0.01).describe("Standard deviation of the vectors' first values."),

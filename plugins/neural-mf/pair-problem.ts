@@ -1,8 +1,8 @@
 import type { Tensor } from 'recograph';
-import { bce, bpr, mse, type Pass } from 'recograph/nn';
+import { bce, bpr, frequencyShares, mse, type Pass } from 'recograph/nn';
 import type { PairExamples } from './examples.ts';
 import { lookupParts, type Network, type Parts } from './network.ts';
-import { longestRows, powers, squaredNorms } from './penalties.ts';
+import { longestRows, squaredNorms } from './penalties.ts';
 import { namedFeeds, type Problem, type ProblemConfig, partsFrom } from './problem.ts';
 
 /**
@@ -14,8 +14,9 @@ import { namedFeeds, type Problem, type ProblemConfig, partsFrom } from './probl
 export const pairProblem = (network: Network, examples: PairExamples, config: ProblemConfig): Problem => {
   const { count, mass } = examples;
   const { loss, regularization, frequencyScaling } = config;
-  const scaled = regularization > 0 && frequencyScaling < 1;
-  const shares = { users: powers(mass.users, frequencyScaling - 1), items: powers(mass.items, frequencyScaling - 1) };
+  const sharesOf = (mass: Float32Array) =>
+    regularization > 0 ? frequencyShares(() => mass, frequencyScaling) : undefined;
+  const shares = { users: sharesOf(mass.users), items: sharesOf(mass.items) };
   return {
     count,
     batch: (rows, rng) => {
@@ -26,8 +27,8 @@ export const pairProblem = (network: Network, examples: PairExamples, config: Pr
         ...namedFeeds('item', lookupParts(network.item, items)),
         target: { data: targets, shape },
         weights: weights && { data: weights, shape },
-        userShares: scaled ? Float32Array.from(users, (user) => shares.users[user]!) : undefined,
-        itemShares: scaled ? Float32Array.from(items, (item) => (item < 0 ? 0 : shares.items[item]!)) : undefined,
+        userShares: shares.users && Float32Array.from(users, (user) => shares.users![user]!),
+        itemShares: shares.items && Float32Array.from(items, (item) => (item < 0 ? 0 : shares.items![item]!)),
       };
     },
     loss: (inputs, pass) => {

@@ -60,7 +60,3 @@ export const meanDraws =
     const taken = offsets[user + 1]! - offsets[user]!;
     return taken === columns ? 0 : (negatives * taken) / (columns - taken);
   };
-
-/** mass^exponent; 0 where there is no mass. */
-export const powers = (mass: Float32Array, exponent: number): Float32Array =>
-  mass.map((value) => (value > 0 ? value ** exponent : 0));

@@ -1,7 +1,7 @@
 import { type Dataset, RecographError, type Tensor } from 'recograph';
-import { bce, mse } from 'recograph/nn';
+import { bce, mse, powers } from 'recograph/nn';
 import { lookupParts, type Network, type Parts } from './network.ts';
-import { longestRows, massOf, powers, squaredNorms } from './penalties.ts';
+import { longestRows, massOf, squaredNorms } from './penalties.ts';
 import { namedFeeds, type Problem, type ProblemConfig, partsFrom } from './problem.ts';
 
 /**

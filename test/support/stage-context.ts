@@ -1,5 +1,5 @@
 import type { FeatureRows, ItemList, Matrix, StageContext } from 'recograph';
-import { noFeatures } from 'recograph';
+import { noFeatures, noHistories } from 'recograph';
 
 /** What a stage may look at: requests with these seeds that want `n` items each of ten. */
 export const stageContext = (
@@ -20,14 +20,7 @@ export const stageContext = (
       size,
       users: new Int32Array(size),
       seeds: Uint32Array.from(seeds),
-      histories: {
-        offsets: new Uint32Array(size + 1),
-        items: new Int32Array(0),
-        values: new Float32Array(0),
-        weights: new Float32Array(0),
-        times: new Float64Array(0),
-        types: new Uint8Array(0),
-      },
+      histories: noHistories(size),
       userFeatures: noFeatures(size),
       context: noFeatures(size),
       now: new Float64Array(size),

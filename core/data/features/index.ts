@@ -7,6 +7,6 @@ export { featureVocabularyFromJson } from './from-json.ts';
 export { FIRST as FIRST_CODE, MISSING as MISSING_CODE, UNSEEN as UNSEEN_CODE } from './labels.ts';
 export { itemAttributes, userAttributes } from './records.ts';
 export { chooseTerms, countTerms, type Term, visitTerms } from './terms.ts';
-export { createTermSpace, type TermSpace, tfIdf } from './tf-idf.ts';
+export { createTermSpace, type TermSpace, termPlaces, termWeight, tfIdf } from './tf-idf.ts';
 export { tokenize } from './tokenize.ts';
 export type { FeatureVocabulary } from './vocabulary.ts';

@@ -15,15 +15,23 @@ export const createTermSpace = (fields: readonly string[], terms: readonly Term[
   idf: Float32Array.from(terms, ({ count }) => Math.log((1 + items) / (1 + count)) + 1),
 });
 
+/** Where in the space each field's terms stand. */
+export const termPlaces = ({ fields, terms }: TermSpace): Map<number | string, number>[] => {
+  const places = fields.map(() => new Map<number | string, number>());
+  for (const [place, { field, term }] of terms.entries()) places[field]!.set(term, place);
+  return places;
+};
+
+/** (1 + ln tf) idf of the term at `place` that stands `count` times in a text. */
+export const termWeight = ({ idf }: TermSpace, place: number, count: number): number =>
+  (1 + Math.log(count)) * idf[place]!;
+
 /**
  * Rows of (1 + ln tf) idf, each of unit length (Salton & Buckley 1988, weights `l t c` with a smoothed idf).
  * A row without a known term is empty.
  */
 export const tfIdf = (items: FeatureRows, space: TermSpace): Csr => {
-  const places = space.fields.map(() => new Map<number | string, number>());
-  space.terms.forEach(({ field, term }, place) => {
-    places[field]!.set(term, place);
-  });
+  const places = termPlaces(space);
   const offsets = new Uint32Array(items.rows + 1);
   const indices: number[] = [];
   const values: number[] = [];
@@ -38,7 +46,7 @@ export const tfIdf = (items: FeatureRows, space: TermSpace): Csr => {
       });
     });
     const row = [...counts].sort(([a], [b]) => a - b);
-    const weights = row.map(([place, count]) => (1 + Math.log(count)) * space.idf[place]!);
+    const weights = row.map(([place, count]) => termWeight(space, place, count));
     const norm = Math.hypot(...weights);
     row.forEach(([place], k) => {
       indices.push(place);

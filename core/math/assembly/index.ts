@@ -7,9 +7,6 @@ export {
   invertPivot,
   invertRows,
   sparseGram,
-  sparseProduct,
-  sparseProductBlocks,
-  sparseProductTotal,
 } from './dense';
 export { gramPartials, gramSum } from './gram';
 export { allocate, release } from './memory';
@@ -18,3 +15,4 @@ export { scorePairs } from './pairs';
 export { roundItems, rowNorms } from './rounded';
 export { drawSums } from './resample';
 export { scan, scanScores } from './scan';
+export { sparseProduct, sparseProductBlocks, sparseProductTotal } from './sparse-product';

@@ -1,5 +1,5 @@
 export { fieldCapabilities } from './capabilities.ts';
-export { fieldKeys, frequencyScalingKey, frequencyShares, taskKey } from './config.ts';
+export { fieldKeys, taskKey } from './config.ts';
 export {
   type DatasetSlots,
   datasetSlots,

@@ -1,4 +1,12 @@
-import { chooseTerms, countTerms, createTermSpace, type TermSpace, visitTerms } from '../../data/index.ts';
+import {
+  chooseTerms,
+  countTerms,
+  createTermSpace,
+  type TermSpace,
+  termPlaces,
+  termWeight,
+  visitTerms,
+} from '../../data/index.ts';
 import { type FeatureRows, type Json, type Ragged, RecographError } from '../../spi/index.ts';
 
 /** The tokens that a text network knows, terms in at least `minCount` items. Throws CONFIG_INVALID for a field of numbers. */
@@ -21,15 +29,14 @@ export interface Texts extends Ragged {
 }
 
 /** The known tokens of each item in their order, field after field; the first `length`. A token is its place in `terms`. */
-export const tokensOf = (items: FeatureRows, { fields, terms, idf }: TermSpace, length: number): Texts => {
-  const places = fields.map(() => new Map<number | string, number>());
-  for (const [place, { field, term }] of terms.entries()) places[field]!.set(term, place);
+export const tokensOf = (items: FeatureRows, space: TermSpace, length: number): Texts => {
+  const places = termPlaces(space);
   const offsets = new Uint32Array(items.rows + 1);
   const values: number[] = [];
   const weights: number[] = [];
   for (let row = 0; row < items.rows; row++) {
     const end = values.length + length;
-    fields.forEach((field, f) => {
+    space.fields.forEach((field, f) => {
       const column = items.columns[field];
       if (!column) return;
       visitTerms(column, row, (term) => {
@@ -38,18 +45,17 @@ export const tokensOf = (items: FeatureRows, { fields, terms, idf }: TermSpace, 
       });
     });
     offsets[row + 1] = values.length;
-    weights.push(...weightsOf(values.slice(offsets[row]!), idf));
+    weights.push(...weightsOf(values.slice(offsets[row]!), space));
   }
   return { offsets, values: Int32Array.from(values), weights: Float32Array.from(weights) };
 };
 
 /** (1 + ln n) idf / n for each of a token's n occurrences, divided by the length of the text's tf-idf vector. */
-const weightsOf = (tokens: readonly number[], idf: Float32Array): number[] => {
+const weightsOf = (tokens: readonly number[], space: TermSpace): number[] => {
   const counts = new Map<number, number>();
   for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
-  const tfIdf = (token: number, count: number) => (1 + Math.log(count)) * idf[token]!;
-  const length = Math.hypot(...[...counts].map(([token, count]) => tfIdf(token, count)));
-  return tokens.map((token) => tfIdf(token, counts.get(token)!) / counts.get(token)! / length);
+  const length = Math.hypot(...[...counts].map(([token, count]) => termWeight(space, token, count)));
+  return tokens.map((token) => termWeight(space, token, counts.get(token)!) / counts.get(token)! / length);
 };
 
 export const tokensToJson = ({ fields, terms, idf }: TermSpace): Json => ({

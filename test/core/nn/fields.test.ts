@@ -94,9 +94,9 @@ describe('fields', () => {
   });
 
   it('weigh the L2 of a row by a power of how often it occurs', () => {
-    expect(frequencyShares(Float64Array.of(4, 1, 0), 1)).toBeUndefined();
-    expect(frequencyShares(Float64Array.of(4, 1, 0), 0)).toEqual(Float32Array.of(0.25, 1, 0));
-    expect(frequencyShares(Float64Array.of(4, 1, 0), 0.5)).toEqual(Float32Array.of(0.5, 1, 0));
+    expect(frequencyShares(() => Float64Array.of(4, 1, 0), 1)).toBeUndefined();
+    expect(frequencyShares(() => Float64Array.of(4, 1, 0), 0)).toEqual(Float32Array.of(0.25, 1, 0));
+    expect(frequencyShares(() => Float64Array.of(4, 1, 0), 0.5)).toEqual(Float32Array.of(0.5, 1, 0));
   });
 });
 
