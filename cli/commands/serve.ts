@@ -49,7 +49,10 @@ export const addServe = (own: Command): void => {
     });
 };
 
-/** Closes on SIGINT and SIGTERM, or when something has failed that nobody caught. */
+/**
+ * Closes on SIGINT and SIGTERM, or when something has failed that nobody caught. Ctrl-C reaches a process more than once
+ * where npm or another parent hands it on: what comes after the first signal changes nothing.
+ */
 const onSignal = (log: Logger, close: () => Promise<void>) => {
   let begin = (): void => {};
   let end = (): void => {};
@@ -59,12 +62,20 @@ const onSignal = (log: Logger, close: () => Promise<void>) => {
   const done = new Promise<void>((resolve) => {
     end = resolve;
   });
-  closeWithGrace({ delay: 4500 }, async ({ err }) => {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  let closing = false;
+  const grace = closeWithGrace({ delay: 4500, skip: [...signals] }, async ({ err }) => {
+    closing = true;
     begin();
     if (err) log.fatal({ error: err.stack }, 'the server cannot go on');
     await close();
     end();
   });
+  for (const signal of signals) {
+    process.on(signal, () => {
+      if (!closing) grace.close();
+    });
+  }
   return { begun, done };
 };
 
