@@ -45,12 +45,13 @@ beforeAll(async () => {
   const gone = once(server, 'exit').then(() => Promise.reject(new Error(`the server ended: ${log}`)));
   gone.catch(() => {});
   while (!output.includes('ready ')) {
+    const news = Promise.race([gone, once(server.stderr!, 'data'), once(server.stdout!, 'data')]);
     const status = await fetch(`${base}/ready`).then(
       ({ status }) => status,
       () => 0,
     );
     statuses.add(status);
-    await Promise.race([gone, once(server.stderr!, 'data'), once(server.stdout!, 'data')]);
+    await news;
   }
 }, 120_000);
 afterAll(async () => {
