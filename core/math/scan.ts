@@ -20,6 +20,10 @@ const ROUNDED_TASK_WORK = 8 * TASK_WORK;
 /** A norm's 32 bits and a place below this make a safe integer. */
 const PLACES = 2 ** 21;
 
+/** Whether lists of this length are gathered as keys: shorter ones want a tight threshold, longer ones too much memory. */
+const isGathered = (capacity: number): boolean => capacity >= 48 && capacity <= 4096;
+const keyBytes = (capacity: number): number => (isGathered(capacity) ? 16 * capacity : 0);
+
 /** See `Kernels.topK`. */
 export const topKByDot = async (
   kernels: Kernels,
@@ -66,12 +70,12 @@ const searchPlain = async ({ kernels, memory, queries, items, capacity, limits }
   const out = listsOf(memory, segments * count, capacity);
   await kernels.run('scan', {
     tasks: segments * Math.ceil(count / queryBlock),
-    scratch: 64 + queryBlock * (4 + (segment >> 3)),
+    scratch: 128 + queryBlock * (4 + (segment >> 3) + keyBytes(capacity)),
     work: count * items.rows * items.columns,
     args: [
       ...[queries.data, count, items.data, items.rows, items.columns],
       ...[capacity, queryBlock, segment, ...limits],
-      ...[out.scores, out.items, out.sizes],
+      ...[out.scores, out.items, out.sizes, Number(isGathered(capacity))],
     ],
   });
   return merge(out, count, segments, capacity);
@@ -154,7 +158,7 @@ export const topKByScore = async (
     await kernels.run('scanScores', {
       tasks: scores.rows,
       grain: Math.max(1, Math.floor(TASK_WORK / 16 / scores.columns)),
-      scratch: 128 + ((scores.columns + 31) >> 5) * 4,
+      scratch: 192 + ((scores.columns + 31) >> 5) * 4 + keyBytes(capacity),
       work: scores.rows * scores.columns * 4,
       args: [
         memory.share(scores.data),
@@ -164,6 +168,7 @@ export const topKByScore = async (
         out.scores,
         out.items,
         out.sizes,
+        Number(isGathered(capacity)),
       ],
     });
     return merge(out, scores.rows, 1, capacity);

@@ -48,14 +48,15 @@ export const cleanLists = (
 
 /** Keeps the order of a list that is in order; sorts one that is not. */
 const cleanList = (list: ItemList, bound: number, allowed: (item: number) => boolean): ItemList => {
-  const kept = take(list, keptPlaces(list, bound, allowed));
-  const { items, scores } = kept;
+  const places = keptPlaces(list, bound, allowed);
+  const clean = places.length === list.items.length ? list : take(list, places);
+  const { items, scores } = clean;
   for (let k = 1; k < items.length; k++) {
     if (scores[k]! > scores[k - 1]! || (scores[k] === scores[k - 1] && items[k]! < items[k - 1]!)) {
       return ranked(items, scores);
     }
   }
-  return kept;
+  return clean;
 };
 
 /**
@@ -68,19 +69,22 @@ export const cleanOrder = (list: ItemList, bound: number, allowed: (item: number
   return { items, scores };
 };
 
+/** Good until the next call. */
 const keptPlaces = (list: ItemList, bound: number, allowed: (item: number) => boolean): Int32Array => {
   const { items, scores } = list;
   if (marks.length < bound) marks = new Uint8Array(bound);
-  const places = placesWhere(items.length, (place) => {
+  if (kept.length < items.length) kept = new Int32Array(2 * items.length);
+  let size = 0;
+  for (let place = 0; place < items.length; place++) {
     const item = items[place]!;
-    if (!Number.isFinite(scores[place]!) || item < 0 || item >= bound || marks[item] === 1 || !allowed(item))
-      return false;
+    if (item < 0 || item >= bound || marks[item] === 1 || !Number.isFinite(scores[place]!) || !allowed(item)) continue;
     marks[item] = 1;
-    return true;
-  });
-  for (let k = 0; k < places.length; k++) marks[items[places[k]!]!] = 0;
-  return places;
+    kept[size++] = place;
+  }
+  for (let k = 0; k < size; k++) marks[items[kept[k]!]!] = 0;
+  return kept.subarray(0, size);
 };
 
 /** Which items a list holds already; zeros between two lists. */
 let marks = new Uint8Array(0);
+let kept = new Int32Array(0);

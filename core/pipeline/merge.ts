@@ -20,13 +20,15 @@ const RANK_CONSTANT = 60;
 export const merge = (how: PipelineConfig['merge'], lists: readonly ItemList[], weights: readonly number[]): Merged => {
   switch (how) {
     case 'weighted':
-      return summed(lists, (list, s) => {
-        const best = list.scores[0]!;
-        const worst = list.scores[list.scores.length - 1]!;
-        return (place) => weights[s]! * (best > worst ? (list.scores[place]! - worst) / (best - worst) : 1);
+      return summed(lists, ({ scores }, s, out) => {
+        const worst = scores[scores.length - 1]!;
+        const range = scores[0]! - worst;
+        for (let k = 0; k < scores.length; k++) out[k] = weights[s]! * (range > 0 ? (scores[k]! - worst) / range : 1);
       });
     case 'reciprocal-rank':
-      return summed(lists, (_, s) => (place) => weights[s]! / (RANK_CONSTANT + place + 1));
+      return summed(lists, ({ scores }, s, out) => {
+        for (let k = 0; k < scores.length; k++) out[k] = weights[s]! / (RANK_CONSTANT + k + 1);
+      });
     case 'mixed':
       return mixed(lists, weights);
     case 'switching': {
@@ -37,22 +39,18 @@ export const merge = (how: PipelineConfig['merge'], lists: readonly ItemList[], 
   }
 };
 
-type Contribution = (place: number) => number;
+/** Writes what each entry of a source's list adds to its item's score. */
+type Contributions = (list: ItemList, source: number, out: Float64Array) => void;
 
-const summed = (
-  lists: readonly ItemList[],
-  contributionOf: (list: ItemList, source: number) => Contribution,
-): Merged => {
+const summed = (lists: readonly ItemList[], contributions: Contributions): Merged => {
   let total = 0;
   for (const list of lists) total += list.items.length;
   const places = placesOfItems(lists);
-  const items = new Int32Array(total);
-  const sums = new Float64Array(total);
-  const sources = new Uint32Array(total);
+  const { items, scores, sums, sources, added } = sumsOf(total);
   let size = 0;
   for (let s = 0; s < lists.length; s++) {
     const list = lists[s]!;
-    const contribution = contributionOf(list, s);
+    contributions(list, s, added);
     for (let k = 0; k < list.items.length; k++) {
       const item = list.items[k]!;
       let place = places[item]! - 1;
@@ -60,14 +58,33 @@ const summed = (
         place = size++;
         places[item] = size;
         items[place] = item;
+        sums[place] = 0;
+        sources[place] = 0;
       }
-      sums[place]! += contribution(k);
+      sums[place]! += added[k]!;
       sources[place]! |= 1 << s;
     }
   }
-  for (let place = 0; place < size; place++) places[items[place]!] = 0;
-  const scores = Float32Array.from(sums.subarray(0, size));
-  return takeMerged({ items, scores, sources }, rankedOrder(items, scores));
+  for (let place = 0; place < size; place++) {
+    places[items[place]!] = 0;
+    scores[place] = sums[place]!;
+  }
+  return takeMerged({ items, scores, sources }, rankedOrder(items, scores.subarray(0, size)));
+};
+
+const newSums = (total: number) => ({
+  items: new Int32Array(total),
+  scores: new Float32Array(total),
+  sums: new Float64Array(total),
+  sources: new Uint32Array(total),
+  added: new Float64Array(total),
+});
+
+/** Kept from query to query. */
+let kept = newSums(0);
+const sumsOf = (total: number) => {
+  if (kept.items.length < total) kept = newSums(2 * total);
+  return kept;
 };
 
 let scratch = new Uint32Array(0);

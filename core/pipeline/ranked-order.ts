@@ -1,6 +1,11 @@
 /** Places fit in the lower bits of a key that a double holds exactly. */
 const PLACES = 2 ** 21;
 
+/** Kept from list to list: what is thrown away after each would keep the garbage collector busy. */
+let floats = new Float32Array(0);
+let bits = new Uint32Array(0);
+let keys = new Float64Array(0);
+
 /**
  * Places of the entries by score descending, then item ascending; scores are no NaN. Scores become integers of the
  * same order and are sorted natively with their place: several times as fast as a comparator.
@@ -8,15 +13,18 @@ const PLACES = 2 ** 21;
 export const rankedOrder = (items: ArrayLike<number>, scores: Float32Array): Uint32Array => {
   const size = scores.length;
   if (size > PLACES) throw new RangeError(`a list of ${size} candidates is longer than ${PLACES}`);
-  const positive = scores.map((score) => score + 0);
-  const bits = new Uint32Array(positive.buffer);
-  const keys = new Float64Array(size);
+  if (keys.length < size) {
+    floats = new Float32Array(2 * size);
+    bits = new Uint32Array(floats.buffer);
+    keys = new Float64Array(2 * size);
+  }
   for (let k = 0; k < size; k++) {
+    floats[k] = scores[k]! + 0;
     const word = bits[k]!;
     const ascending = word >>> 31 === 1 ? ~word >>> 0 : (word | 0x80000000) >>> 0;
     keys[k] = (0xffffffff - ascending) * PLACES + k;
   }
-  keys.sort();
+  keys.subarray(0, size).sort();
   const order = new Uint32Array(size);
   for (let k = 0; k < size; k++) order[k] = keys[k]! % PLACES;
   for (let from = 0, to = 1; from < size; from = to++) {

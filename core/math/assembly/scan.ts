@@ -1,4 +1,4 @@
-import { Best, bitAt, close, offer, open, setBit } from './best';
+import { Best, bitAt, close, gather, offer, open, setBit } from './best';
 import { rest4, score4 } from './pairs';
 import { sums } from './vector';
 
@@ -33,6 +33,11 @@ function mark(bits: usize, bytes: usize, first: i32, length: i32, exclude: usize
     const at = load<i32>(exclude + (<usize>k << 2)) - first;
     if (<u32>at < <u32>length) setBit(bits, at);
   }
+}
+
+/** The place in the scratch behind the bits, in whole lines. */
+function keysAt(best: Best, count: i32): usize {
+  return (best.bits + <usize>count * best.bitBytes + 63) & ~63;
 }
 
 /** Offers a segment's items to `count` queries. */
@@ -155,6 +160,7 @@ export function scan(
   outScores: usize,
   outItems: usize,
   outSizes: usize,
+  gathered: i32,
 ): void {
   const bytes = <usize>width << 2;
   const segments = (itemCount + segment - 1) / segment;
@@ -165,6 +171,7 @@ export function scan(
     const first = s * segment;
     const length = min(segment, itemCount - first);
     const best = open(scratch, s * queryCount + firstQuery, count, length, n, outScores, outItems, outSizes);
+    if (gathered) gather(best, keysAt(best, count));
     for (let q = 0; q < count; q++) {
       const row = offsets + (<usize>(firstQuery + q) << 2);
       const bits = best.bits + <usize>q * best.bitBytes;
@@ -189,9 +196,11 @@ export function scanScores(
   outScores: usize,
   outItems: usize,
   outSizes: usize,
+  gathered: i32,
 ): void {
   for (let row = begin; row < end; row++) {
     const best = open(scratch, row, 1, itemCount, n, outScores, outItems, outSizes);
+    if (gathered) gather(best, keysAt(best, 1));
     const rowOffsets = offsets + (<usize>row << 2);
     mark(best.bits, best.bitBytes, 0, itemCount, exclude, load<u32>(rowOffsets), load<u32>(rowOffsets, 4), allow);
     const source = scores + ((<usize>row * itemCount) << 2);

@@ -31,9 +31,10 @@ it('lists what a full sort lists, limits obeyed, for any shape', async () => {
       fc.record({
         // few are scored one by one, many are rounded first
         queries: fc.oneof(integers(9), fc.integer({ min: 62, max: 70 })),
-        items: integers(90),
+        items: fc.oneof(integers(90), integers(500)),
         width: integers(13),
-        n: integers(20),
+        // long lists are gathered, short ones kept as a heap
+        n: fc.oneof(integers(20), fc.integer({ min: 46, max: 130 })),
         seed: integers(99),
       }),
       fc.array(integers(99), { maxLength: 40 }),
