@@ -16,8 +16,8 @@ import { removeUnfinishedBundles } from '../training/bundle-files.ts';
 import { createEnvironment, type Environment } from './environment.ts';
 import { evaluateConfig } from './evaluate-config.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { createJobLauncher, type JobLauncher } from './jobs/launcher.ts';
 import { runTask } from './jobs/run-task.ts';
-import { spawnJob } from './jobs/spawn-job.ts';
 import { silentLog } from './log.ts';
 import type { BundleListing, Recommender } from './recommender.ts';
 import { readFront, readStoredBundle, restoreBundle } from './restore-bundle.ts';
@@ -62,9 +62,11 @@ export const createRecommender = async (
   const log = options.log ?? silentLog;
   const opened = await openConfig(source, options.folder);
   const environment = await createEnvironment(opened, { worker: false, clock, log });
+  const launcher = createJobLauncher();
   try {
-    return await open(environment, workersOf(environment, options.workers), options);
+    return await open(environment, launcher, workersOf(environment, options.workers), options);
   } catch (error) {
+    await launcher.close();
     await environment.dispose();
     throw error;
   }
@@ -72,10 +74,12 @@ export const createRecommender = async (
 
 const open = async (
   environment: Environment,
+  launcher: JobLauncher,
   workers: number,
   { schedule: scheduled = false, maxBatch, cachedEvents }: RecommenderOptions,
 ): Promise<Recommender> => {
   const { config, clock, log, container, bundleFolder } = environment;
+  if (workers > 0) launcher.start();
   const store = container.get(tokens.store);
   const feed = await createCatalogueFeed(store);
   const backend =
@@ -150,7 +154,7 @@ const open = async (
       (task, signal, report) =>
         environment.file === undefined
           ? runTask(self, task, signal, report)
-          : spawnJob(environment.file, task, signal, report),
+          : launcher.run(environment.file, task, signal, report),
       async () => {
         await feed.refresh();
         await activated();
@@ -216,6 +220,7 @@ const open = async (
         users.close();
         schedule?.stop();
         await self.jobs.close();
+        await launcher.close();
         await service.flush();
         bundles.dispose();
         await backend.dispose();

@@ -1,0 +1,55 @@
+import type { ChildProcess } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
+import { forkEntry } from './fork-entry.ts';
+import type { FromJob, FromLauncher, ToLauncher } from './messages.ts';
+
+/**
+ * Starts the processes of jobs and passes on what they and the server say. To start a process copies the page tables
+ * of the one that does it: tens of milliseconds in a server with bundles in memory, nothing here.
+ */
+const jobs = new Map<number, ChildProcess>();
+const say = (message: FromLauncher): void => {
+  if (process.connected) process.send?.(message);
+};
+
+process.on('message', (message: ToLauncher) => {
+  if (message.type === 'launch') return launch(message.job);
+  const child = jobs.get(message.job);
+  if (message.type === 'kill') child?.kill('SIGKILL');
+  else if (child?.connected) child.send(message.told);
+});
+// A terminal sends these to all; jobs cancel themselves, and this process ends after the last of them.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+process.on('disconnect', () => {
+  for (const child of jobs.values()) if (child.connected) child.disconnect();
+});
+
+const launch = (job: number): void => {
+  const child = forkEntry('process-entry');
+  jobs.set(job, child);
+  leaveTheCpuToServing(child.pid);
+  child.on('message', (said: FromJob) => say({ type: 'said', job, said }));
+  child.on('error', (error) => {
+    if (child.pid === undefined) say({ type: 'ended', job, how: `could not be started: ${error.message}` });
+  });
+  // Only then has everything been heard that it said.
+  const gone = Promise.all([
+    new Promise<string>((resolve) => {
+      child.on('exit', (code, signal) => resolve(signal ? `was killed by ${signal}` : `ended with exit code ${code}`));
+    }),
+    new Promise<void>((resolve) => child.on('disconnect', resolve)),
+  ]);
+  void gone.then(([how]) => {
+    jobs.delete(job);
+    say({ type: 'ended', job, how });
+  });
+};
+
+/** Set before the process has started its threads, which inherit it. A system that refuses is no reason to fail. */
+const leaveTheCpuToServing = (pid: number | undefined): void => {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // Some containers allow no process to change a priority.
+  }
+};
