@@ -7,6 +7,7 @@ export { adagradRows, adamRows, sgdRows } from './update-rows';
 export { addBias } from './activate';
 export { causalAttention, causalAttentionGradient } from './attention';
 export { dropout } from './dropout';
+export { equalAlong } from './equal-along';
 export { gru, gruGradient } from './gru';
 export { layerNorm, layerNormGradient } from './layer-norm';
 export { dotRows, sharedSoftmax } from './shared-softmax';

@@ -30,6 +30,7 @@ export interface Native {
   sgdRows(values: number, velocity: number, columns: number, list: number, ...rest: number[]): void;
   addBias(x: number, rows: number, columns: number, bias: number, relu: number): void;
   dropout(x: number, count: number, seed: number, rate: number, out: number): void;
+  equalAlong(x: number, y: number, outer: number, middle: number, inner: number, out: number): void;
   layerNorm(x: number, rows: number, columns: number, ...rest: number[]): void;
   layerNormGradient(dy: number, x: number, rows: number, columns: number, ...rest: number[]): void;
   causalAttention(queries: number, keysValues: number, positions: number, at: number, ...rest: number[]): void;

@@ -5,6 +5,7 @@ import { borrowedKernel, type CpuBackend, kernelsToBorrow } from './borrowed.ts'
 import { concat, isConcatFloats, isSplitFloats, split } from './concat-split.ts';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts';
 import { dropout } from './dropout.ts';
+import { equalAlong, isEqualAlong } from './equal.ts';
 import { fusedMatMul, isFusedMatMul } from './fused-mat-mul.ts';
 import { gatherRows, isGatherRows } from './gather.ts';
 import { gru, gruGradient } from './gru.ts';
@@ -41,6 +42,7 @@ export const registerWasmKernels = (tf: Tf, cpu: CpuBackend): void => {
   prefer('Identity', identity, () => true);
   prefer('OneHot', oneHotFloats, ({ attrs }) => attrs!.dtype === 'float32');
   prefer('Sum', sumLeading, isSumLeading);
+  prefer('Equal', equalAlong, isEqualAlong);
   prefer('GatherV2', gatherRows, isGatherRows);
   for (const [kernelName, kernelFunc] of Object.entries(OWN)) {
     tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc });

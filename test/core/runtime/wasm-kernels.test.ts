@@ -103,6 +103,25 @@ it('multiplies matrices like the cpu backend, transposed and broadcast', async (
   );
 });
 
+it('compares along an axis, and differentiates a maximum over it, like the cpu backend', async () => {
+  const shapes = fc.record({ shape: fc.tuple(small, small, small), axis: fc.integer({ min: 0, max: 2 }) });
+  await fc.assert(
+    fc.asyncProperty(shapes, async ({ shape, axis }) => {
+      const values = wave(shape[0] * shape[1] * shape[2], 6).map((value) => Math.round(3 * value));
+      const weights = wave(values.length / shape[axis]!, 7);
+      await same((tf) => {
+        const x = tf.tensor3d(values, shape);
+        return tf.cast(tf.equal(x, tf.max(x, axis, true)), 'float32');
+      });
+      await same((tf) => {
+        const loss = (x: Tensor) => tf.sum(tf.mul(tf.reshape(tf.max(x, axis), [weights.length]), weights)) as never;
+        return tf.grad(loss)(tf.tensor3d(values, shape));
+      });
+    }),
+    { numRuns: 30 },
+  );
+});
+
 it('sums over any axes like the cpu backend', async () => {
   const shapes = fc.record({
     shape: fc.tuple(small, small, small),
