@@ -15,7 +15,18 @@ export default {
   config: defineConfig({
     data: { interactions: { path: 'sasrec-ml-1m/sequences.txt', format: 'user-items' } },
     models: {
-      next: { use: 'attention', config: { length: 200, dropout: 0.2, batchSize: 128, epochs: 100, patience: 5 } },
+      next: {
+        use: 'attention',
+        config: {
+          length: 200,
+          dropout: 0.2,
+          learningRate: 0.003,
+          decay: 'linear',
+          batchSize: 64,
+          epochs: 50,
+          patience: 10,
+        },
+      },
     },
     evaluation: s3rec,
     runtime: 'wasm',

@@ -11,7 +11,12 @@ export default {
   random: true,
   config: defineConfig({
     data: { interactions: { path: 'sasrec-ml-1m/sequences.txt', format: 'user-items' } },
-    models: { next: { use: 'rnn', config: { length: 200, dropout: 0.3, batchSize: 128, epochs: 100, patience: 5 } } },
+    models: {
+      next: {
+        use: 'rnn',
+        config: { length: 200, dropout: 0.3, learningRate: 0.003, batchSize: 64, epochs: 100, patience: 8 },
+      },
+    },
     evaluation: s3rec,
     runtime: 'wasm',
   }),

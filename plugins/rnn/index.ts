@@ -9,8 +9,8 @@ export const config = z.strictObject({
   units: z.int().positive().default(128).describe('Width of the hidden state.'),
   layers: z.int().positive().default(1),
   dropout: z.number().min(0).lt(1).default(0.3).describe('On what enters a layer and on what leaves the last.'),
-  clipNorm: z.number().positive().default(5).describe('Largest L2 norm of a step’s gradients together.'),
   ...nextItemFields,
+  clipNorm: z.number().positive().default(5).describe('Largest L2 norm of a step’s gradients together.'),
 });
 
 /** A recurrent network over what somebody did: GRU4Rec (Hidasi et al. 2016), LSTM or a simple cell. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trainingFields } from '../training-config.ts';
 
 /** What every model of the next item can be told; spread it into a config schema. `NextItemConfig` is their type. */
 export const nextItemFields = {
@@ -12,13 +13,5 @@ export const nextItemFields = {
     .array(z.enum(['crop', 'mask', 'reorder']))
     .default([])
     .describe('Ways of which one changes a training sequence in an epoch, or none does, all alike often.'),
-  epochs: z.int().positive().default(60),
-  batchSize: z.int().positive().default(256).describe('Sequences in a step.'),
-  learningRate: z.number().positive().default(0.001),
-  weightDecay: z.number().nonnegative().default(0),
-  patience: z
-    .int()
-    .positive()
-    .default(10)
-    .describe('Epochs without a better validation figure before stopping; matters only with a validation part.'),
+  ...trainingFields({ epochs: 60, learningRate: 0.001, batchSize: 256, patience: 10 }),
 };

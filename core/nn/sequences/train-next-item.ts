@@ -2,8 +2,8 @@ import type { Dataset, FitOptions, Kernels, Rng, Tensor, TensorRuntime } from '.
 import { type Feeds, lookup } from '../feeds.ts';
 import { bce } from '../losses.ts';
 import { uniformNegatives } from '../negatives.ts';
-import type { Schedule } from '../schedules.ts';
 import { type TrainResult, train } from '../train.ts';
+import { type TrainingConfig, trainingOptions } from '../training-config.ts';
 import type { Augmentation } from './augment.ts';
 import type { NextItemNetwork } from './encoder.ts';
 import { positiveSequences } from './histories.ts';
@@ -12,7 +12,8 @@ import { hitsOf, sharedSoftmax } from './next-item-loss.ts';
 import { nextItemValidation } from './next-item-validation.ts';
 import { type NextItemBatch, packAugmented, packNextItems } from './pack.ts';
 
-export interface NextItemConfig {
+/** Its `batchSize` counts sequences. */
+export interface NextItemConfig extends TrainingConfig {
   /**
    * `softmax`: cross-entropy over all items; `sampled-softmax`: over the item and `negatives` uniformly drawn ones,
    * shared by a batch; `bce`: the item against one that the user has not taken (Kang & McAuley 2018, eq. 6).
@@ -21,14 +22,6 @@ export interface NextItemConfig {
   readonly negatives: number;
   /** See `augment`; without any, sequences are learned as they are. */
   readonly augment?: readonly Augmentation[];
-  readonly epochs: number;
-  /** Sequences in a step. */
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly weightDecay: number;
-  readonly clipNorm?: number | undefined;
-  readonly schedule?: Schedule | undefined;
-  readonly patience: number;
 }
 
 /**
@@ -58,14 +51,9 @@ export const trainNextItem = async (
   return train({
     runtime,
     parameters: [items, ...encoder.parameters],
-    optimizer: { kind: 'adam', learningRate: config.learningRate, weightDecay: config.weightDecay },
+    ...trainingOptions(config),
     examples: examples.length,
-    batchSize: config.batchSize,
-    epochs: config.epochs,
-    patience: config.patience,
     fit,
-    ...(config.clipNorm !== undefined && { clipNorm: config.clipNorm }),
-    ...(config.schedule && { schedule: config.schedule }),
     ...(validation && { validate: validation }),
     batch: (rows, { rng }) => {
       const users = rows.map((row) => examples[row]!);
