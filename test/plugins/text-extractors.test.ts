@@ -181,3 +181,28 @@ describe.each([
     await expect(tagged).rejects.toThrow(/tags names "plot", which is a column of kind text/);
   });
 });
+
+it.each([textCnn, textRnn])(
+  '$type: static token vectors stay what the texts made them; the rest learns',
+  async (component) => {
+    const items = catalogue(
+      Array.from({ length: 12 }, (_, k) => ({
+        plot: k % 2 === 0 ? 'space ship war' : 'love letter spring',
+        genre: `${k % 2}`,
+      })),
+      1,
+      [],
+      { plot: { kind: 'text' }, genre: { kind: 'categories', minCount: 1 } },
+    ).data;
+    const trained = async (epochs: number, isStatic: boolean) => {
+      const config = { tags: 'genre', fields: ['plot'], embedding: 4, epochs, static: isStatic, learningRate: 0.01 };
+      const fitted = (await extractor(component, config).fit(items, noInputs, fitOptions())) as ItemExtractor;
+      const { tensors } = fitted.state();
+      return { words: [...tensors.words!.data], output: [...tensors['output/weights']!.data] };
+    };
+    const [short, long, moving] = [await trained(1, true), await trained(4, true), await trained(4, false)];
+    expect(long.words).toEqual(short.words);
+    expect(long.output).not.toEqual(short.output);
+    expect(moving.words).not.toEqual(short.words);
+  },
+);

@@ -14,4 +14,10 @@ export const textFields = {
     .positive()
     .default(800)
     .describe('Tokens of an item that are read at most: its first. How long a text is says much.'),
+  static: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Leave token vectors as the texts alone make them, and learn what reads them: fewer items are learned by heart.',
+    ),
 };

@@ -1,6 +1,6 @@
 import type { Tensor } from '../../spi/index.ts';
 import type { ItemInputs } from '../extractors/network.ts';
-import { lookup } from '../feeds.ts';
+import { lookup, readRows } from '../feeds.ts';
 import type { Table } from '../parameter.ts';
 import type { Texts } from './token-space.ts';
 
@@ -15,8 +15,8 @@ export interface TextTensors {
   readonly extent: Tensor;
 }
 
-/** Texts as rows of `table`, padded to the longest of a batch. */
-export const textInputs = (table: Table, { offsets, values, weights }: Texts): ItemInputs => {
+/** Texts as rows of `table`, padded to the longest of a batch; `fixed`: nothing is learned of the rows. */
+export const textInputs = (table: Table, { offsets, values, weights }: Texts, fixed = false): ItemInputs => {
   const lengthOf = (row: number): number => offsets[row + 1]! - offsets[row]!;
   return {
     rows: offsets.length - 1,
@@ -36,8 +36,9 @@ export const textInputs = (table: Table, { offsets, values, weights }: Texts): I
         extent[r * 2] = Math.log1p(lengthOf(row)) / 5;
         extent[r * 2 + 1] = extent[r * 2]! ** 2;
       });
+      const words = lookup(table, tokens, shape);
       return {
-        tokens: lookup(table, tokens, shape),
+        tokens: fixed ? { data: readRows(words), shape: [...shape, table.columns] } : words,
         positions: { data: positions, shape },
         weights: { data: shares, shape },
         extent: { data: extent, shape: [rows.length, 2] },

@@ -20,6 +20,7 @@ export interface TextConfig extends ObjectiveConfig, ExtractorTraining {
   readonly minCount: number;
   readonly maxTokens: number;
   readonly length: number;
+  readonly static: boolean;
   /** Width of the vectors where `vectors` does not give it. */
   readonly dimensions: number;
 }
@@ -49,8 +50,9 @@ export const textExtractor = (
       const width = objective.width ?? config.dimensions;
       const network = networkOf(Math.max(1, space.terms.length), width, options.rng.fork('init'));
       if (space.terms.length > 0) await startWords(network.words, data.itemFeatures, space, options);
-      const texts = textInputs(network.words, tokensOf(data.itemFeatures, space, config.length));
-      await trainExtractor(runtime, network, texts, objective, config, options);
+      const texts = textInputs(network.words, tokensOf(data.itemFeatures, space, config.length), config.static);
+      const learning = config.static ? network.parameters.filter((p) => p !== network.words) : network.parameters;
+      await trainExtractor(runtime, { ...network, parameters: learning }, texts, objective, config, options);
       return fitted(space, network);
     },
     restore: (state) => {
