@@ -28,8 +28,9 @@ const words = {
   fields: ['abstract'],
   vectors: 'taste',
   tags: 'genres',
+  static: true,
   embedding: 128,
-  epochs: 5,
+  epochs: 15,
   learningRate: 0.002,
 };
 const parts = ['text-cnn', 'image-cnn', 'genres'];
