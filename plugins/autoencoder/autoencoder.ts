@@ -1,6 +1,15 @@
 import { type Model, RecographError, type Tensor, throwIfCancelled } from 'recograph';
 import { createRng } from 'recograph/math';
-import { embeddingBag, inferencePass, listValidation, lookup, multinomial, normal, train } from 'recograph/nn';
+import {
+  embeddingBag,
+  inferencePass,
+  listValidation,
+  lookup,
+  multinomial,
+  normal,
+  train,
+  trainingOptions,
+} from 'recograph/nn';
 import { inputsOf, outputsOf } from './batches.ts';
 import { type AutoencoderDeps, encodeHistories, paddedInputs } from './encode-histories.ts';
 import { fittedAutoencoder } from './fitted.ts';
@@ -30,11 +39,8 @@ export const createAutoencoder = (config: AutoencoderConfig, deps: AutoencoderDe
       await train({
         runtime,
         parameters: network.parameters,
-        optimizer: { kind: 'adam', learningRate: config.learningRate, weightDecay: config.weightDecay },
+        ...trainingOptions(config),
         examples: users.length,
-        batchSize: config.batchSize,
-        epochs: config.epochs,
-        patience: config.patience,
         fit,
         ...(validation && {
           validate: async () => {

@@ -1,4 +1,5 @@
 import { defineModel, definePlugin, tokens } from 'recograph';
+import { trainingFields } from 'recograph/nn';
 import { z } from 'zod';
 import { createAutoencoder } from './autoencoder.ts';
 import { historyAutoencoder } from './history-autoencoder.ts';
@@ -21,15 +22,7 @@ const config = z.strictObject({
     .positive()
     .optional()
     .describe("Items drawn for a step's output beside those that its users chose. Default: all; set it above 20,000."),
-  epochs: z.int().positive().default(200),
-  batchSize: z.int().positive().default(500).describe('Users in a step.'),
-  learningRate: z.number().positive().default(0.001),
-  weightDecay: z.number().min(0).default(0).describe('Decoupled, on everything that a step updates.'),
-  patience: z
-    .int()
-    .positive()
-    .default(20)
-    .describe('Epochs without a better validation figure before stopping; matters only with a validation part.'),
+  ...trainingFields({ epochs: 200, learningRate: 0.001, batchSize: 500, patience: 20 }),
 });
 
 export type AutoencoderConfig = z.output<typeof config>;

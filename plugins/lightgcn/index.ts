@@ -1,4 +1,5 @@
 import { defineModel, definePlugin, tokens } from 'recograph';
+import { trainingFields } from 'recograph/nn';
 import { z } from 'zod';
 import { createLightGcn } from './lightgcn.ts';
 
@@ -14,15 +15,7 @@ const config = z.strictObject({
   logQ: z.boolean().default(true).describe('softmax: whether a drawn item weighs 1 / its chance of being drawn.'),
   temperature: z.number().positive().default(0.15).describe('softmax: what cosines are divided by.'),
   initScale: z.number().positive().default(0.1).describe('Standard deviation of the first values.'),
-  epochs: z.int().positive().default(60),
-  batchSize: z.int().positive().default(2048).describe('Users in a step, each with all its positives.'),
-  learningRate: z.number().positive().default(0.01),
-  weightDecay: z.number().min(0).default(0).describe('Decoupled, on the vectors before convolution.'),
-  patience: z
-    .int()
-    .positive()
-    .default(5)
-    .describe('Epochs without a better validation figure before stopping; matters only with a validation part.'),
+  ...trainingFields({ epochs: 60, learningRate: 0.01, batchSize: 2048, patience: 5 }),
 });
 
 export type LightGcnConfig = z.output<typeof config>;

@@ -11,7 +11,7 @@ import {
   throwIfCancelled,
 } from 'recograph';
 import { roundUp } from 'recograph/math';
-import { listValidation, type Table, table, train } from 'recograph/nn';
+import { listValidation, type Table, table, train, trainingOptions } from 'recograph/nn';
 import { fittedLightGcn, type LearnedGraph, learnedFrom } from './fitted.ts';
 import { convolution, interactionGraph, nodeVectors } from './graph.ts';
 import { graphStore } from './graph-store.ts';
@@ -54,19 +54,22 @@ const fitLightGcn = async (
     const tables = { users: vectorsOf('users', positives.rows), items: vectorsOf('items', positives.columns) };
     const out = nodeVectors(work, graph, width);
     const layers = convolution(kernels, work, graph, config.layers, width);
-    const optimizer = { kind: 'adam', learningRate: config.learningRate, weightDecay: config.weightDecay } as const;
+    const training = trainingOptions(config);
     const objective = objectiveOf(config, positives, tables);
     const validation = fit.validation && listValidation(kernels, positives, fit.validation, fit.rng.fork('validation'));
     const checked = validation && nodeVectors(work, graph, width);
     await train({
       runtime,
       parameters: [tables.users, tables.items],
-      optimizer,
-      store: graphStore(runtime, tables, layers, { out, gradient: nodeVectors(work, graph, width) }, optimizer),
+      ...training,
+      store: graphStore(
+        runtime,
+        tables,
+        layers,
+        { out, gradient: nodeVectors(work, graph, width) },
+        training.optimizer,
+      ),
       examples: examples.length,
-      batchSize: config.batchSize,
-      epochs: config.epochs,
-      patience: config.patience,
       fit,
       ...(checked && {
         validate: async () => {

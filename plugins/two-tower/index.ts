@@ -1,4 +1,5 @@
 import { defineModel, definePlugin, tokens } from 'recograph';
+import { trainingFields } from 'recograph/nn';
 import { z } from 'zod';
 import { createTwoTower } from './two-tower.ts';
 
@@ -30,15 +31,7 @@ const config = z.strictObject({
   negatives: z.int().min(0).default(1024).describe('Items drawn for each step with equal chances.'),
   inBatch: z.int().min(0).default(1024).describe("Items drawn for each step from its users' targets."),
   logQ: z.boolean().default(true).describe('Whether a drawn item weighs 1 / its chance of being drawn.'),
-  epochs: z.int().positive().default(30),
-  batchSize: z.int().positive().default(1024).describe('Users in a step.'),
-  learningRate: z.number().positive().default(0.001),
-  weightDecay: z.number().min(0).default(0).describe('Decoupled, on everything that a step updates.'),
-  patience: z
-    .int()
-    .positive()
-    .default(5)
-    .describe('Epochs without a better validation figure before stopping; matters only with a validation part.'),
+  ...trainingFields({ epochs: 30, learningRate: 0.001, batchSize: 1024, patience: 5 }),
 });
 
 export type TwoTowerConfig = z.output<typeof config>;

@@ -23,6 +23,7 @@ import {
   slotFactors,
   slotLookup,
   train,
+  trainingOptions,
 } from 'recograph/nn';
 import { itemVectorsOf, sideSlots, userVectorsOf } from './encode.ts';
 import { fittedTwoTower } from './fitted.ts';
@@ -78,11 +79,8 @@ const fitTwoTower = async (
   await train({
     runtime,
     parameters: towers.parameters,
-    optimizer: { kind: 'adam', learningRate: config.learningRate, weightDecay: config.weightDecay },
+    ...trainingOptions(config),
     examples: examples.length,
-    batchSize: config.batchSize,
-    epochs: config.epochs,
-    patience: config.patience,
     fit,
     ...(asked && {
       validate: async () => {
