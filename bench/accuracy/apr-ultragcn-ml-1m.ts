@@ -2,6 +2,7 @@ import { defineConfig } from 'recograph';
 import type { Accuracy } from '../harness/accuracy.ts';
 import { ultragcnMl1m } from '../harness/protocols.ts';
 
+/** The perturbation was chosen on training events. */
 const bpr = {
   variant: 'dot',
   biases: true,
@@ -26,7 +27,7 @@ export default {
   config: defineConfig({
     models: {
       bpr: { use: 'neural-mf', config: bpr },
-      apr: { use: 'neural-mf', config: { ...bpr, adversarial: { epsilon: 0.5, weight: 1 } } },
+      apr: { use: 'neural-mf', config: { ...bpr, adversarial: { epsilon: 0.15, weight: 0.3 } } },
     },
     evaluation: ultragcnMl1m,
     runtime: 'wasm',

@@ -27,6 +27,8 @@ export default {
           weightDecay: 0.1,
           beta: 0.5,
           annealEpochs: 30,
+          decay: 'linear',
+          epochs: 60,
         },
       },
       denoising: {
