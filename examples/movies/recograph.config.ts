@@ -15,8 +15,19 @@ export default defineConfig({
     newcomers: { use: 'factor-mapping', config: { model: 'taste', vectors: 'words' } },
   },
   features: {
-    text: { use: 'content', config: { fields: ['title', 'categories'] } },
-    words: { use: 'text-cnn', config: { vectors: 'taste', embedding: 32, filters: 32, kernels: [1, 2], epochs: 5 } },
+    text: { use: 'content', config: { fields: ['title', 'categories'], dimensions: 32 } },
+    words: {
+      use: 'text-cnn',
+      config: {
+        vectors: 'taste',
+        embedding: 32,
+        filters: 32,
+        kernels: [1, 2],
+        epochs: 4,
+        batchSize: 256,
+        learningRate: 0.003,
+      },
+    },
   },
   rankers: {
     main: {
