@@ -28,7 +28,7 @@ const mixed = (): Bodies => {
     if (kind === 18) return JSON.stringify({ query: SIMILAR, variables: { item } });
     return JSON.stringify({
       query: UPSERT,
-      variables: { items: [{ itemId: `new${k % 400}`, title: `New film ${k}` }] },
+      variables: { items: [{ id: `new${k % 400}`, title: `New film ${k}` }] },
     });
   };
 };

@@ -45,6 +45,8 @@ interface Run {
   readonly p99: number;
   /** Answers that did not come, came with a status other than 200, or hold an error or a failure. */
   readonly errors: number;
+  /** The first answer that was wrong. */
+  readonly firstWrong?: string;
 }
 
 export interface Loaded extends Run {
@@ -54,11 +56,23 @@ export interface Loaded extends Run {
   readonly batch: number;
 }
 
-const isWrong = (text: string): boolean => text.includes('"errors"') || text.includes('"message"');
+/** Tells wrong answers, and keeps the first. */
+const createJudge = () => {
+  let firstWrong: string | undefined;
+  return {
+    isWrong: (text: string): boolean => {
+      const wrong = text.includes('"errors"') || text.includes('"message"');
+      if (wrong) firstWrong ??= text.slice(0, 300);
+      return wrong;
+    },
+    first: () => (firstWrong === undefined ? {} : { firstWrong }),
+  };
+};
 
 /** Each connection asks again when it is answered. */
 const saturate = async (url: string, body: Bodies, { connections, seconds }: Load): Promise<Run> => {
   let wrong = 0;
+  const judge = createJudge();
   const { requests, latency, duration, errors, non2xx } = await autocannon({
     url,
     connections,
@@ -69,20 +83,22 @@ const saturate = async (url: string, body: Bodies, { connections, seconds }: Loa
         headers: { 'content-type': 'application/json' },
         setupRequest: (request: object) => ({ ...request, body: body() }),
         onResponse: (_status: number, text: string) => {
-          if (isWrong(text)) wrong++;
+          if (judge.isWrong(text)) wrong++;
         },
       },
     ],
   });
   const { total } = requests;
-  return { perSecond: total / duration, total, p50: latency.p50, p99: latency.p99, errors: errors + non2xx + wrong };
+  const failed = errors + non2xx + wrong;
+  return { perSecond: total / duration, total, p50: latency.p50, p99: latency.p99, errors: failed, ...judge.first() };
 };
 
 const atRate = async (url: string, body: Bodies, load: Load & { rate: number }): Promise<Run> => {
-  const { latencies, errors } = await steady(url, body, { ...load, wrong: isWrong });
+  const judge = createJudge();
+  const { latencies, errors } = await steady(url, body, { ...load, wrong: judge.isWrong });
   const total = latencies.length;
   const at = (share: number): number => Math.round(10 * latencies[Math.floor(share * total)]!) / 10;
-  return { perSecond: total / load.seconds, total, p50: at(0.5), p99: at(0.99), errors };
+  return { perSecond: total / load.seconds, total, p50: at(0.5), p99: at(0.99), errors, ...judge.first() };
 };
 
 /** Puts a server under load and counts both sides. */
