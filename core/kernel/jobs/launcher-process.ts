@@ -30,7 +30,9 @@ const launch = (job: number): void => {
   leaveTheCpuToServing(child.pid);
   child.on('message', (said: FromJob) => say({ type: 'said', job, said }));
   child.on('error', (error) => {
-    if (child.pid === undefined) say({ type: 'ended', job, how: `could not be started: ${error.message}` });
+    if (child.pid !== undefined) return;
+    jobs.delete(job);
+    say({ type: 'ended', job, how: `could not be started: ${error.message}` });
   });
   // Only then has everything been heard that it said.
   const gone = Promise.all([
