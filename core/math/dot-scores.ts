@@ -1,4 +1,5 @@
 import type { ItemSet, Matrix } from '../spi/index.ts';
+import { dot } from './dot.ts';
 
 /**
  * Scores of an item set in its layout: the dot product of each query's vector with its items', where row r of `vectors`
@@ -17,20 +18,6 @@ export const dotScores = (queries: Matrix, items: ItemSet, vectors: Matrix): Flo
     }
   }
   return scores;
-};
-
-/** Four sums side by side, in double precision: one alone waits for each addition. */
-const dot = (a: Float32Array, from: number, b: Float32Array, start: number, width: number): number => {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  let d = 0;
-  for (; d + 4 <= width; d += 4) {
-    s0 += a[from + d]! * b[start + d]!;
-    s1 += a[from + d + 1]! * b[start + d + 1]!;
-    s2 += a[from + d + 2]! * b[start + d + 2]!;
-    s3 += a[from + d + 3]! * b[start + d + 3]!;
-  }
-  for (; d < width; d++) s0 += a[from + d]! * b[start + d]!;
-  return s0 + s1 + (s2 + s3);
 };
 
 /** Rows scaled to unit length; a row of length 0, or with NaN, becomes NaN. */

@@ -1,4 +1,5 @@
 import { type Csr, type FitOptions, type Matrix, throwIfCancelled } from '../spi/index.ts';
+import { dot } from './dot.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
 const OVERSAMPLING = 10;
@@ -41,33 +42,19 @@ const orthonormalRows = (basis: Float64Array, k: number, n: number, passes: 1 | 
   const q = basis.slice();
   for (let i = 0; i < k; i++) {
     const row = q.subarray(i * n, (i + 1) * n);
-    const before = Math.sqrt(dot(row, row));
+    const before = Math.sqrt(dot(row, 0, row, 0, n));
     for (let pass = 0; pass < passes; pass++) {
       for (let j = 0; j < i; j++) {
         const other = q.subarray(j * n, (j + 1) * n);
-        const share = dot(row, other);
+        const share = dot(row, 0, other, 0, n);
         if (share !== 0) for (let c = 0; c < n; c++) row[c]! -= share * other[c]!;
       }
     }
-    const norm = Math.sqrt(dot(row, row));
+    const norm = Math.sqrt(dot(row, 0, row, 0, n));
     const scale = norm > 1e-12 * before ? 1 / norm : 0;
     for (let c = 0; c < n; c++) row[c]! *= scale;
   }
   return q;
-};
-
-/** Four sums side by side: one alone waits for each addition. */
-const dot = (a: Float64Array, b: Float64Array): number => {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  let c = 0;
-  for (; c + 4 <= a.length; c += 4) {
-    s0 += a[c]! * b[c]!;
-    s1 += a[c + 1]! * b[c + 1]!;
-    s2 += a[c + 2]! * b[c + 2]!;
-    s3 += a[c + 3]! * b[c + 3]!;
-  }
-  for (; c < a.length; c++) s0 += a[c]! * b[c]!;
-  return s0 + s1 + (s2 + s3);
 };
 
 const transposed = (matrix: Float64Array, rows: number, columns: number): Float64Array => {

@@ -24,14 +24,14 @@ export const sparseTimesDense = async (
   const work = x.indices.length * columns;
   const scratch = kernels.memory();
   try {
-    await kernels.run(total ? 'sparseProductTotal' : 'sparseProduct', {
+    await kernels.run('sparseProduct', {
       tasks: rows,
       grain: Math.max(1, Math.floor((rows * TASK_WORK) / Math.max(1, work))),
       work,
       ...(signal && { signal }),
       args: [
         ...[scratch.share(x.offsets), scratch.share(x.indices), scratch.share(x.values), scratch.share(data)],
-        ...(total ? [columns, out, total, scale] : [columns, out]),
+        ...[columns, out, total ?? 0, scale],
       ],
     });
   } finally {

@@ -46,12 +46,12 @@ export const createJobLauncher = (): JobLauncher => {
       if (message.type === 'said') job?.said(message.said);
       else job?.ended(message.how);
     });
-    const lost = (how: string) => () => {
+    const lost = (how: string): void => {
       if (launcher === child) launcher = undefined;
       for (const job of running.values()) job.ended(how);
     };
-    child.on('error', (error) => lost(`could not be started: ${error.message}`)());
-    child.on('disconnect', lost('was lost with the process that had started it'));
+    child.on('error', (error) => lost(`could not be started: ${error.message}`));
+    child.on('disconnect', () => lost('was lost with the process that had started it'));
     return child;
   };
   const tell = (message: ToLauncher): void => {

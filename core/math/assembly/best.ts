@@ -13,7 +13,7 @@ export class Best {
   /** Bytes of bits that a query has, a multiple of 4. */
   bitBytes: usize;
   n: i32;
-  /** 0, or where the list of each query is gathered as keys: see `gather`. */
+  /** 0, or where the lists are gathered as keys. */
   keys: usize;
 }
 
@@ -22,7 +22,9 @@ const BEST_BYTES: usize = 64;
 
 /**
  * Empty lists for `count` queries over `places` places, in `scratch`. The lists' rows begin at `outQuery`. No bit is
- * set. Wants 64 + count * (4 + places / 8 rounded up to words) bytes.
+ * set. Wants 64 + count * (4 + places / 8 rounded up to words) bytes; where lists are `gathered`, 64 + 16 * count * n more.
+ * Gathered are long lists: as keys, twice as many as are wanted before the worse half is dropped. A list of 200 is
+ * several times as fast as by a heap, but its threshold rises in leaps.
  */
 export function open(
   scratch: usize,
@@ -33,6 +35,7 @@ export function open(
   outScores: usize,
   outItems: usize,
   outSizes: usize,
+  gathered: i32,
 ): Best {
   const best = changetype<Best>(scratch);
   best.n = n;
@@ -42,21 +45,13 @@ export function open(
   best.thresholds = scratch + BEST_BYTES;
   best.bits = best.thresholds + (<usize>count << 2);
   best.bitBytes = <usize>((places + 31) >> 5) << 2;
-  best.keys = 0;
+  best.keys = gathered ? (best.bits + <usize>count * best.bitBytes + 63) & ~63 : 0;
   memory.fill(best.bits, 0, <usize>count * best.bitBytes);
   for (let q = 0; q < count; q++) {
     store<i32>(best.sizes + (<usize>q << 2), 0);
     store<f32>(best.thresholds + (<usize>q << 2), -Infinity);
   }
   return best;
-}
-
-/**
- * Gathers long lists as keys, twice as many as are wanted before the worse half is dropped: a list of 200 is several
- * times as fast as by a heap, but its threshold rises in leaps. Wants 16 * n bytes a query in `keys`, a multiple of 8.
- */
-export function gather(best: Best, keys: usize): void {
-  best.keys = keys;
 }
 
 /** Sorts the lists, best first. */

@@ -121,7 +121,7 @@ export function scanRounded(
     const count = min(queryBlock, queryCount - firstQuery);
     const own = queries + <usize>firstQuery * bytes;
     const ownNorms = queryNorms + (<usize>firstQuery << 2);
-    const best = open(lists, firstQuery, count, places, n, outScores, outItems, outSizes);
+    const best = open(lists, firstQuery, count, places, n, outScores, outItems, outSizes, 0);
     mark(best, count, firstQuery, itemCount, places, order, ranks, offsets, exclude, allow);
     for (let q = 0; q < count; q++) {
       const at = <usize>q << 2;

@@ -1,5 +1,3 @@
-
-
 /** Dense square matrices of a few thousand rows; `stride` is their row length in floats, a multiple of 64. */
 const BLOCK = 64;
 const PANEL_BYTES: usize = BLOCK * 32;

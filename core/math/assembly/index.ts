@@ -15,4 +15,4 @@ export { scorePairs } from './pairs';
 export { roundItems, rowNorms } from './rounded';
 export { drawSums } from './resample';
 export { scan, scanScores } from './scan';
-export { sparseProduct, sparseProductBlocks, sparseProductTotal } from './sparse-product';
+export { sparseProduct, sparseProductBlocks } from './sparse-product';

@@ -1,4 +1,4 @@
-import { Best, bitAt, close, gather, offer, open, setBit } from './best';
+import { Best, bitAt, close, offer, open, setBit } from './best';
 import { rest4, score4 } from './pairs';
 import { sums } from './vector';
 
@@ -33,11 +33,6 @@ function mark(bits: usize, bytes: usize, first: i32, length: i32, exclude: usize
     const at = load<i32>(exclude + (<usize>k << 2)) - first;
     if (<u32>at < <u32>length) setBit(bits, at);
   }
-}
-
-/** The place in the scratch behind the bits, in whole lines. */
-function keysAt(best: Best, count: i32): usize {
-  return (best.bits + <usize>count * best.bitBytes + 63) & ~63;
 }
 
 /** Offers a segment's items to `count` queries. */
@@ -170,8 +165,7 @@ export function scan(
     const count = min(queryBlock, queryCount - firstQuery);
     const first = s * segment;
     const length = min(segment, itemCount - first);
-    const best = open(scratch, s * queryCount + firstQuery, count, length, n, outScores, outItems, outSizes);
-    if (gathered) gather(best, keysAt(best, count));
+    const best = open(scratch, s * queryCount + firstQuery, count, length, n, outScores, outItems, outSizes, gathered);
     for (let q = 0; q < count; q++) {
       const row = offsets + (<usize>(firstQuery + q) << 2);
       const bits = best.bits + <usize>q * best.bitBytes;
@@ -199,8 +193,7 @@ export function scanScores(
   gathered: i32,
 ): void {
   for (let row = begin; row < end; row++) {
-    const best = open(scratch, row, 1, itemCount, n, outScores, outItems, outSizes);
-    if (gathered) gather(best, keysAt(best, 1));
+    const best = open(scratch, row, 1, itemCount, n, outScores, outItems, outSizes, gathered);
     const rowOffsets = offsets + (<usize>row << 2);
     mark(best.bits, best.bitBytes, 0, itemCount, exclude, load<u32>(rowOffsets), load<u32>(rowOffsets, 4), allow);
     const source = scores + ((<usize>row * itemCount) << 2);

@@ -54,26 +54,8 @@ export function sparseProductBlocks(
   }
 }
 
-/** Tasks are rows of out = (sparse) * b, both of `columns` columns. */
+/** Tasks are rows of out = (sparse) * b, all of `columns` columns; where there is a `total`, it becomes scale * (total + out). */
 export function sparseProduct(
-  begin: i32,
-  end: i32,
-  scratch: usize,
-  offsets: usize,
-  indices: usize,
-  values: usize,
-  b: usize,
-  columns: i32,
-  out: usize,
-): void {
-  const bytes = <usize>columns << 2;
-  for (let r = begin; r < end; r++) {
-    multiplyRow(r, offsets, indices, values, b, bytes, out + <usize>r * bytes);
-  }
-}
-
-/** The same; total = scale * (total + out) besides. */
-export function sparseProductTotal(
   begin: i32,
   end: i32,
   scratch: usize,
@@ -91,6 +73,7 @@ export function sparseProductTotal(
   for (let r = begin; r < end; r++) {
     const target = out + <usize>r * bytes;
     multiplyRow(r, offsets, indices, values, b, bytes, target);
+    if (!total) continue;
     const sum = total + <usize>r * bytes;
     for (let at: usize = 0; at < bytes; at += 16) {
       v128.store(sum + at, f32x4.mul(s, f32x4.add(v128.load(sum + at), v128.load(target + at))));
