@@ -2,6 +2,7 @@ import type { Tf } from '../spi/index.ts';
 import { builtFile } from './built-file.ts';
 import { quietly } from './quietly.ts';
 import { registerReductionGradients } from './reduction-gradients.ts';
+import { registerSplitGradient } from './split-gradient.ts';
 
 /** tfjs-core with its gradients: its Node bundle comes without, see scripts/build.mjs. */
 export const loadTf = async (): Promise<Tf> => {
@@ -9,6 +10,7 @@ export const loadTf = async (): Promise<Tf> => {
   if (!tf.getGradient('Sum')) {
     await quietly(() => import(builtFile('gradients.mjs').href));
     registerReductionGradients(tf);
+    registerSplitGradient(tf);
   }
   return tf;
 };

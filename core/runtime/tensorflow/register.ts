@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tf } from '../../spi/index.ts';
+import { registerSplitGradient } from '../split-gradient.ts';
 import { copiesInto, copyInto } from './copy-into.ts';
 import { dense, denseGradient } from './dense.ts';
 
@@ -17,6 +18,7 @@ export const registerTensorflowKernels = (tf: Tf): void => {
   });
   tf.registerKernel({ kernelName: 'Dense', backendName: 'tensorflow', kernelFunc: dense(tf) });
   tf.registerGradient(denseGradient(tf));
+  registerSplitGradient(tf);
   tf.registerKernel({ kernelName: 'CopyInto', backendName: 'tensorflow', kernelFunc: copyInto(tf) });
   if (!copiesInto(tf)) tf.unregisterKernel('CopyInto', 'tensorflow');
 };

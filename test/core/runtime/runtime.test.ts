@@ -51,6 +51,16 @@ it('frees what a scope makes, but what it returns', async () => {
   expect(runtime.describe()).toEqual(before);
 });
 
+it.each(describeRuntimes().flatMap(({ kind, installed }) => (installed ? [kind] : [])))(
+  'differentiates a split into one piece: %s',
+  async (kind) => {
+    const { tf } = await start(kind);
+    const gradient = tf.grad((x) => tf.sum(tf.square(tf.split(x, 1, 1)[0]!)))(tf.tensor2d([1, -2], [1, 2]));
+    expect([...(await gradient.data())]).toEqual([2, -4]);
+    gradient.dispose();
+  },
+);
+
 it("says nothing on the console and leaves the host's error handling alone", async () => {
   const script = `
     import { createRuntime } from './core/runtime/index.ts';
