@@ -93,7 +93,7 @@ const open = async (
           // Where threads share a GPU, each holds its memory.
           standby: !environment.runtime?.device.startsWith('cuda'),
           start: () => startWorker({ config: environment.file! }),
-          readFront: (id) => readFront(environment, store, id),
+          readFront: (id, like) => readFront(environment, store, id, like),
           feed,
           clock,
           log,

@@ -93,8 +93,8 @@ const splitAtBundle = (
       values: Float32Array.from(of, (row) => events.values[row]!),
       weights: Float32Array.from(of, (row) => weights[row]!),
       times: Float64Array.from(of, (row) => events.times[row]!),
-      types: Uint8Array.from(of, (row) => bundle.typeCode(events.typeNames[events.types[row]!]!)),
-      typeNames: bundle.typeNames,
+      types: Uint8Array.from(of, (row) => bundle.types.code(events.typeNames[events.types[row]!]!)),
+      typeNames: bundle.types.names,
       eventIds: Float64Array.from(of, (row) => events.ids[row]!),
       ...contextsOf(events, of, bundle),
     };

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { parseConfig } from '../registry/parse-config.ts';
+import type { Config } from '../registry/sections/index.ts';
 import { type BundleFront, createFront } from '../serving/front.ts';
+import { readFrontParts } from '../serving/front-parts.ts';
 import { type LoadedBundle, loadBundle } from '../serving/loaded-bundle.ts';
-import { type Kernels, RecographError, type Store, tokens } from '../spi/index.ts';
-import { readBundle, readBundleFront, type TensorFiles } from '../training/bundle-files.ts';
+import { type Json, type Kernels, RecographError, type Store, tokens } from '../spi/index.ts';
+import { openBundle, readBundle, type TensorFiles } from '../training/bundle-files.ts';
 import type { Environment } from './environment.ts';
 
 /** Reads and checks every file of a bundle. Throws UNKNOWN_BUNDLE, BUNDLE_INVALID. */
@@ -21,23 +23,30 @@ export const restoreFolder = async (
   folder: string,
   tensorFiles?: TensorFiles,
 ): Promise<LoadedBundle> => {
-  const contents = await readBundle(join(environment.bundleFolder, folder), tensorFiles);
+  const bundle = await openBundle(join(environment.bundleFolder, folder));
+  const parts = await readFrontParts(bundle, parsing(environment));
   const { components, create, clock, log } = environment;
-  const config = parseConfig(contents.config, components, { folder: environment.folder });
-  return loadBundle(contents, { config, components, create, clock, log }, kernels);
+  const { config } = parts;
+  return loadBundle(parts, await bundle.states(tensorFiles), { config, components, create, clock, log }, kernels);
 };
 
-/** A bundle without what its components learned. Throws UNKNOWN_BUNDLE, BUNDLE_INVALID. */
+/** A bundle without what its components learned, over the parts that it shares with `like`. Throws UNKNOWN_BUNDLE, BUNDLE_INVALID. */
 export const readFront = async (
   environment: Environment,
   store: Store,
   id: string,
+  like?: BundleFront,
 ): Promise<{ front: BundleFront; folder: string }> => {
   const folder = await folderOf(store, id);
-  const contents = await readBundleFront(join(environment.bundleFolder, folder));
-  const config = parseConfig(contents.config, environment.components, { folder: environment.folder });
-  return { front: createFront(contents, config, environment.create), folder };
+  const bundle = await openBundle(join(environment.bundleFolder, folder));
+  const parts = await readFrontParts(bundle, parsing(environment), like);
+  return { front: createFront(parts, environment.create), folder };
 };
+
+const parsing =
+  ({ components, folder }: Environment) =>
+  (config: Json): Config =>
+    parseConfig(config, components, { folder });
 
 const folderOf = async (store: Store, id: string): Promise<string> => {
   const known = (await store.bundles()).find((bundle) => bundle.id === id);

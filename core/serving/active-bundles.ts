@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import { type Clock, type Log, RecographError, type Store } from '../spi/index.ts';
+import { type Clock, type Log, RecographError, type Store, type Vocabulary } from '../spi/index.ts';
 import type { Backend } from './backend.ts';
 import type { CatalogueFeed } from './catalogue-feed.ts';
-import { type BundleFront, createFrontView, type FrontView } from './front.ts';
+import { type CatalogueView, createCatalogueView } from './catalogue-view.ts';
+import { type BundleFront, type FrontView, frontViewOver } from './front.ts';
 
 /** An activation by another process is looked for after that time. */
 const FRESH_MS = 250;
@@ -53,6 +54,7 @@ export const createActiveBundles = (
   let refreshing: Promise<void> | undefined;
   let failed: { readonly id: string; readonly at: number; readonly error: unknown } | undefined;
 
+  const catalogues = createCatalogues(feed);
   /** Loaded and not freed; one that is on its way out and is asked for again stays. */
   const live = new Map<string, Entry>();
   const freeIfUnused = (entry: Entry): void => {
@@ -77,9 +79,9 @@ export const createActiveBundles = (
     const underWay = loading.get(id);
     if (underWay) return underWay;
     const entry = backend
-      .load(id)
+      .load(id, current?.bundle)
       .then((bundle) => {
-        const loaded = entryOf(bundle, feed);
+        const loaded = entryOf(bundle, catalogues);
         live.set(id, loaded);
         return loaded;
       })
@@ -169,19 +171,31 @@ export const createActiveBundles = (
   };
 };
 
-const entryOf = (bundle: BundleFront, feed: CatalogueFeed): Entry => {
-  let version = -1;
-  let view: FrontView | undefined;
+const entryOf = (bundle: BundleFront, catalogueOf: Catalogues): Entry => {
+  let view: { readonly catalogue: CatalogueView; readonly front: FrontView } | undefined;
   return {
     bundle,
     users: 0,
     evicted: false,
     view: () => {
-      if (!view || version !== feed.version) {
-        version = feed.version;
-        view = createFrontView(bundle, feed.records);
-      }
-      return view;
+      const catalogue = catalogueOf(bundle.items);
+      if (view?.catalogue !== catalogue) view = { catalogue, front: frontViewOver(bundle, catalogue) };
+      return view.front;
     },
+  };
+};
+
+/** The catalogue as it is now over a bundle's items; the same object until it changes, for all bundles of those items. */
+type Catalogues = (items: Vocabulary) => CatalogueView;
+
+const createCatalogues = (feed: CatalogueFeed): Catalogues => {
+  const newest = new WeakMap<Vocabulary, { readonly version: number; readonly view: CatalogueView }>();
+  return (items) => {
+    let known = newest.get(items);
+    if (known?.version !== feed.version) {
+      known = { version: feed.version, view: createCatalogueView(items, feed.records) };
+      newest.set(items, known);
+    }
+    return known.view;
   };
 };

@@ -44,8 +44,11 @@ export interface BackendStats {
 export interface Backend {
   /** How many batches of one key are worth having under way. */
   readonly width: number;
-  /** Makes a bundle ready wherever pipelines run. Throws UNKNOWN_BUNDLE, BUNDLE_INVALID, WORKER_FAILED. */
-  load(id: string): Promise<BundleFront>;
+  /**
+   * Makes a bundle ready wherever pipelines run; its front may share parts with `like`, which is loaded.
+   * Throws UNKNOWN_BUNDLE, BUNDLE_INVALID, WORKER_FAILED.
+   */
+  load(id: string, like?: BundleFront): Promise<BundleFront>;
   free(id: string): void;
   /** Throws WORKER_FAILED, or what the bundle could not be asked for. */
   run(task: BatchTask): Promise<PipelineResult>;

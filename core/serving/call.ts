@@ -29,7 +29,7 @@ export const gatheredOf = (
 ): GatheredRequest => ({
   user: 'user' in request.target ? request.target.user : null,
   record: user.record,
-  history: user.encoded(view),
+  history: user.encoded(view.space),
   context: request.context ?? {},
   seed,
   now,
@@ -45,7 +45,7 @@ export const gatheredOf = (
 export const sessionHistory = ({ request, served, now }: Pick<Call, 'request' | 'served' | 'now'>): History => {
   const { target } = request;
   if (!('session' in target)) return [];
-  const type = served.bundle.typeNames[0] ?? 'interaction';
+  const type = served.bundle.types.names[0] ?? 'interaction';
   return target.session.events
     .map((event) => ({
       item: event.item,

@@ -2,11 +2,12 @@ import { loadNeighborIndex, type NeighborIndex } from '../math/index.ts';
 import { componentGraph } from '../registry/graph.ts';
 import type { FeatureRows, FittedModel, ItemRecord, Kernels, Matrix } from '../spi/index.ts';
 import type { PipelineEnvironment } from '../training/assemble.ts';
-import type { BundleContents, BundleManifest } from '../training/bundle.ts';
+import type { BundleContents } from '../training/bundle.ts';
 import { featureRowsFromState } from '../training/feature-rows-state.ts';
 import { disposeFitted } from '../training/fitted.ts';
 import { restoreFitted } from '../training/states.ts';
 import { type BundleFront, createFront, createFrontView, type FrontView } from './front.ts';
+import type { FrontParts } from './front-parts.ts';
 import { createItemContent } from './item-content.ts';
 import { createSimilarityScans, type SimilarityScans } from './similarity-scans.ts';
 import { type BundleView, createView } from './view.ts';
@@ -24,33 +25,30 @@ export interface LoadedBundle extends BundleFront {
   dispose(): void;
 }
 
-/**
- * Restores components, vectors and vocabularies from what a bundle holds. `environment.config` is the bundle's own
- * config. Throws BUNDLE_INVALID.
- */
+/** Restores components and vectors from what a bundle holds. `environment.config` is the bundle's own. Throws BUNDLE_INVALID. */
 export const loadBundle = async (
-  contents: BundleContents & { manifest: BundleManifest },
+  parts: FrontParts,
+  states: BundleContents['states'],
   environment: PipelineEnvironment,
   kernels: Kernels,
 ): Promise<LoadedBundle> => {
   const { config, components, create } = environment;
-  const { states } = contents;
-  const fittedKeys = new Set(contents.manifest.components.map(({ kind, name }) => `${kind} ${name}`));
+  const fittedKeys = new Set(parts.manifest.components.map(({ kind, name }) => `${kind} ${name}`));
   const graph = componentGraph(config, components).filter(({ kind, name }) => fittedKeys.has(`${kind} ${name}`));
-  const front = createFront(contents, config, create);
+  const front = createFront(parts, create);
   const fitted = await restoreFitted(graph, states, config, create);
   const itemFeatures = featureRowsFromState(states.catalogue!);
-  const content = createItemContent(front.encoders, fitted.features, itemFeatures, vectorsOf(contents));
-  const parts = { front, graph, fitted, content };
+  const content = createItemContent(front.encoders, fitted.features, itemFeatures, vectorsOf(states));
+  const restored = { front, graph, fitted, content };
   const scans = createSimilarityScans(kernels, config.similar.similarity);
   return {
     ...front,
     models: fitted.models,
     itemFeatures,
-    indexes: await indexesOf(contents),
+    indexes: await indexesOf(states),
     scans,
-    view: (records) => createView(parts, environment, createFrontView(front, records)),
-    viewOver: (view) => createView(parts, environment, view),
+    view: (records) => createView(restored, environment, createFrontView(front, records)),
+    viewOver: (view) => createView(restored, environment, view),
     dispose: () => {
       scans.dispose();
       disposeFitted(fitted);
@@ -58,7 +56,7 @@ export const loadBundle = async (
   };
 };
 
-const indexesOf = async ({ states }: BundleContents): Promise<Record<string, NeighborIndex>> => {
+const indexesOf = async (states: BundleContents['states']): Promise<Record<string, NeighborIndex>> => {
   const indexes: Record<string, NeighborIndex> = {};
   for (const [key, { json, tensors }] of Object.entries(states)) {
     if (!key.startsWith('index.')) continue;
@@ -69,7 +67,7 @@ const indexesOf = async ({ states }: BundleContents): Promise<Record<string, Nei
   return indexes;
 };
 
-const vectorsOf = ({ states }: BundleContents): Record<string, Matrix> => {
+const vectorsOf = (states: BundleContents['states']): Record<string, Matrix> => {
   const vectors: Record<string, Matrix> = {};
   for (const [key, { tensors }] of Object.entries(states)) {
     const tensor = tensors.vectors;

@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { History, Log, Store, UserRecord } from '../spi/index.ts';
-import { type EncodedHistory, encodeHistory } from './encode.ts';
-import type { FrontView } from './front.ts';
+import { type BundleSpace, type EncodedHistory, encodeHistory } from './encode.ts';
 
 /** How often it is asked whether another process has written. */
 const CHECK_MS = 250;
@@ -14,8 +13,8 @@ const ENTRY_WEIGHT = 8;
 export interface KnownUser {
   readonly record: UserRecord | undefined;
   readonly history: History;
-  /** The history in a bundle's indices; kept for the view it was asked for last. */
-  encoded(view: FrontView): EncodedHistory;
+  /** The history in a bundle's indices and codes; kept for those it was asked for last. */
+  encoded(space: BundleSpace): EncodedHistory;
 }
 
 /**
@@ -31,16 +30,20 @@ export interface UserCache {
 }
 
 export const knownUser = (record: UserRecord | undefined, history: History): KnownUser => {
-  let last: { readonly view: FrontView; readonly encoded: EncodedHistory } | undefined;
+  let last: { readonly space: BundleSpace; readonly encoded: EncodedHistory } | undefined;
   return {
     record,
     history,
-    encoded: (view) => {
-      if (last?.view !== view) last = { view, encoded: encodeHistory(history, view.space) };
+    encoded: (space) => {
+      if (!last || !encodesAlike(last.space, space)) last = { space, encoded: encodeHistory(history, space) };
       return last.encoded;
     },
   };
 };
+
+/** Bundles of one catalogue and config share what encodes. */
+const encodesAlike = (a: BundleSpace, b: BundleSpace): boolean =>
+  a.itemIndex === b.itemIndex && a.typeCode === b.typeCode && a.feedback === b.feedback;
 
 /** Keeps about `maxEvents` events; 0 = reads the store each time. */
 export const createUserCache = (store: Store, log: Log, maxEvents = 500_000): UserCache => {

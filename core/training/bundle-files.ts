@@ -8,6 +8,8 @@ import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 const MANIFEST = 'manifest.json';
 /** SHA-256 of the manifest, which holds those of all other files. */
 const SEAL = 'manifest.sha256';
+/** A bundle's front, each part in a file of its own: what has not changed from one bundle to the next has an equal hash. */
+const PARTS = ['users', 'items', 'typeNames', 'config', 'features', 'fallback'] as const;
 const READ_BYTES = 2 ** 26;
 const UNFINISHED = '.writing-';
 
@@ -27,14 +29,7 @@ export const writeBundle = async (folder: string, contents: BundleContents): Pro
     };
     const putJson = (name: string, value: unknown) => put(name, Buffer.from(JSON.stringify(value)));
 
-    await putJson('vocabulary.json', {
-      users: contents.users,
-      items: contents.items,
-      typeNames: contents.typeNames,
-    });
-    await putJson('config.json', contents.config);
-    await putJson('features.json', contents.features);
-    await putJson('fallback.json', contents.fallback);
+    for (const part of PARTS) await putJson(`${part}.json`, contents[part]);
     for (const [key, state] of Object.entries(contents.states)) {
       await putJson(`${fileOf(key)}.json`, state.json);
       await put(fileOf(key) + TENSORS, encodeSafetensors(state.tensors));
@@ -89,47 +84,61 @@ export const readTensorFiles = async (
   return read;
 };
 
-/**
- * Reads a bundle and checks every file against its manifest, but for `tensorFiles`, which were checked when they were
- * read: the tensors are views on them. Throws BUNDLE_INVALID on any difference.
- */
-export const readBundle = async (
-  folder: string,
-  tensorFiles: TensorFiles = {},
-): Promise<BundleContents & { manifest: BundleManifest }> => {
+/** The part of a bundle's contents of that name. */
+export type FrontPart = (typeof PARTS)[number];
+
+/** A bundle whose files are read, and checked against its manifest, as they are asked for. */
+export interface OpenBundle {
+  readonly manifest: BundleManifest;
+  /** Throws BUNDLE_INVALID. */
+  part<P extends FrontPart>(name: P): Promise<BundleContents[P]>;
+  /** Whether a part is the same as another bundle's. Throws BUNDLE_INVALID where its file is damaged. */
+  isSame(name: FrontPart, other: BundleManifest): Promise<boolean>;
+  /** But for `tensorFiles`, which were checked when they were read: the tensors are views on them. Throws BUNDLE_INVALID. */
+  states(tensorFiles?: TensorFiles): Promise<BundleContents['states']>;
+}
+
+/** Throws BUNDLE_INVALID. */
+export const openBundle = async (folder: string): Promise<OpenBundle> => {
   const manifest = await readManifest(folder);
   const file = checkedFiles(folder, manifest);
-  const states: Record<string, ComponentState> = Object.create(null);
-  for (const name of Object.keys(manifest.files)) {
-    const key = /^(component-.*)\.json$/.exec(name)?.[1];
-    if (key === undefined) continue;
-    const tensors = key + TENSORS;
-    states[keyOf(key)] = {
-      json: await file.json(`${key}.json`),
-      tensors: decodeSafetensors(tensorFiles[tensors] ?? (await file.bytes(tensors)), join(folder, tensors)),
-    };
-  }
-  return { ...(await readPlain(manifest, file)), states };
-};
-
-/** All but what the components learned: what names and encodes. The files read are checked as by `readBundle`. */
-export const readBundleFront = async (
-  folder: string,
-): Promise<Omit<BundleContents, 'states'> & { manifest: BundleManifest }> => {
-  const manifest = await readManifest(folder);
-  return readPlain(manifest, checkedFiles(folder, manifest));
-};
-
-const readPlain = async (manifest: BundleManifest, file: ReturnType<typeof checkedFiles>) => {
-  const vocabulary = await file.json('vocabulary.json');
   return {
     manifest,
-    users: vocabulary.users as string[],
-    items: vocabulary.items as string[],
-    typeNames: vocabulary.typeNames as string[],
-    config: await file.json('config.json'),
-    features: await file.json('features.json'),
-    fallback: await file.json('fallback.json'),
+    part: (name) => file.json(`${name}.json`),
+    isSame: async (name, other) => {
+      const path = `${name}.json`;
+      if (manifest.files[path]?.sha256 !== other.files[path]?.sha256) return false;
+      await file.bytes(path);
+      return true;
+    },
+    states: async (tensorFiles = {}) => {
+      const states: Record<string, ComponentState> = Object.create(null);
+      for (const name of Object.keys(manifest.files)) {
+        const key = /^(component-.*)\.json$/.exec(name)?.[1];
+        if (key === undefined) continue;
+        const tensors = key + TENSORS;
+        states[keyOf(key)] = {
+          json: await file.json(`${key}.json`),
+          tensors: decodeSafetensors(tensorFiles[tensors] ?? (await file.bytes(tensors)), join(folder, tensors)),
+        };
+      }
+      return states;
+    },
+  };
+};
+
+/** Reads a bundle whole and checks every file against its manifest. Throws BUNDLE_INVALID on any difference. */
+export const readBundle = async (folder: string): Promise<BundleContents & { manifest: BundleManifest }> => {
+  const { manifest, part, states } = await openBundle(folder);
+  return {
+    manifest,
+    users: await part('users'),
+    items: await part('items'),
+    typeNames: await part('typeNames'),
+    config: await part('config'),
+    features: await part('features'),
+    fallback: await part('fallback'),
+    states: await states(),
   };
 };
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RecographError } from 'recograph';
+import sqlite3 from 'sqlite3';
 import { DataSource } from 'typeorm';
 import { entities } from './entities.ts';
 import { sqliteCode, storeError } from './errors.ts';
@@ -54,8 +55,11 @@ export const openDatabase = async (file: string, steps: readonly Migration[] = m
   }
 };
 
+/** sqlite3 without the long traces that TypeORM switches on: they print every statement's parameters, in case it fails. */
+const driver = { ...sqlite3, verbose: () => driver };
+
 const connection = (path: string): DataSource =>
-  new DataSource({ type: 'sqlite', database: path, entities, busyTimeout: 1000, synchronize: false });
+  new DataSource({ type: 'sqlite', driver, database: path, entities, busyTimeout: 1000, synchronize: false });
 
 const migrate = async (sql: Sql, path: string, existed: boolean, steps: readonly Migration[]): Promise<void> => {
   const versionOf = async (): Promise<number> => {

@@ -23,8 +23,8 @@ export interface PoolParts {
   /** One thread more than serve: a bundle is loaded where nobody waits, and a lost thread's bundles have a place at once. */
   readonly standby: boolean;
   start(): Worker;
-  /** The bundle's front, and the folder where the workers find it. Throws UNKNOWN_BUNDLE, BUNDLE_INVALID. */
-  readFront(id: string): Promise<{ front: BundleFront; folder: string }>;
+  /** The bundle's front, over the parts that it shares with `like`, and the folder where the workers find it. Throws UNKNOWN_BUNDLE, BUNDLE_INVALID. */
+  readFront(id: string, like?: BundleFront): Promise<{ front: BundleFront; folder: string }>;
   readonly feed: CatalogueFeed;
   readonly clock: Clock;
   readonly log: Log;
@@ -163,8 +163,8 @@ export const createWorkerPool = (parts: PoolParts): Backend => {
   };
   return {
     width: size + 1,
-    load: async (id) => {
-      const { front, folder } = await parts.readFront(id);
+    load: async (id, like) => {
+      const { front, folder } = await parts.readFront(id, like);
       wanted.set(id, folder);
       lost.delete(id);
       refused.delete(id);
