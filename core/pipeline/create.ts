@@ -44,10 +44,14 @@ export const createPipeline = (name: string, config: PipelineConfig, parts: Pipe
   const ranker =
     rankerPart?.fitted && columns ? { name: config.ranker!, fitted: rankerPart.fitted, columns } : undefined;
 
+  /** Nothing follows the merge that could take a candidate out or put it elsewhere. */
+  const isLast = filters.length + reranks.length === 0 && config.ranker === undefined;
+
   /** Candidates, merged and filtered: the same road for serving and for ranking groups. */
   const upToRanker = async (part: Part) => {
     const context = stageContext(part, parts);
-    const gathered = await gather(part, sources, config.merge, clock);
+    const wanted = (query: number) => (isLast ? part.batch.n[query]! : Number.POSITIVE_INFINITY);
+    const gathered = await gather(part, sources, config.merge, clock, wanted);
     const candidates = await filter(part, gathered.merged, filters, context, takeMerged);
     return { context, gathered, candidates };
   };

@@ -13,12 +13,16 @@ export interface Gathered {
   readonly foldedIn: Uint32Array;
 }
 
-/** Asks every source and merges what they give; a source that fails, or whose turn comes too late, gives nothing. */
+/**
+ * Asks every source and merges what they give; a source that fails, or whose turn comes too late, gives nothing.
+ * `wanted` bounds what is needed of each query's list.
+ */
 export const gather = async (
   part: Part,
   sources: readonly CandidateSource[],
   how: PipelineConfig['merge'],
   clock: Clock,
+  wanted: (query: number) => number,
 ): Promise<Gathered> => {
   const { size } = part.batch.queries;
   const bySource = sources.map(() => emptyLists(size));
@@ -27,8 +31,8 @@ export const gather = async (
   for (let s = 0; s < sources.length; s++) {
     const source = sources[s]!;
     const stage = `candidates.${source.name}`;
-    const wanted = how === 'switching' ? (q: number) => answered[q] === 0 : undefined;
-    const active = inTime(part, stage, clock.now(), wanted);
+    const unanswered = how === 'switching' ? (q: number) => answered[q] === 0 : undefined;
+    const active = inTime(part, stage, clock.now(), unanswered);
     if (active.length === 0) continue;
     const batch = selectRequests(part.batch, active);
     const limits: Limits = { ...part.limits, exclude: selectRows(part.limits.exclude, active) };
@@ -49,6 +53,7 @@ export const gather = async (
       how,
       bySource.map((lists) => lists[q]!),
       weights,
+      wanted(q),
     ),
   );
   return { merged, foldedIn };

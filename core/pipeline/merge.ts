@@ -1,3 +1,4 @@
+import { topK } from '../math/index.ts';
 import type { PipelineConfig } from '../registry/sections/pipeline.ts';
 import type { ItemList } from '../spi/index.ts';
 import { take } from './lists.ts';
@@ -16,17 +17,23 @@ const RANK_CONSTANT = 60;
  * weighted: sum over sources of weight * (s - min) / (max - min), the range taken over that source's list (1 where
  * it is empty). reciprocal-rank: sum of weight / (60 + rank). mixed: sources take turns in proportion to their
  * weights, an item's score is 1 / position. switching: the first list that is not empty, as it is.
+ * Whoever needs no more than the `n` best may get no more.
  */
-export const merge = (how: PipelineConfig['merge'], lists: readonly ItemList[], weights: readonly number[]): Merged => {
+export const merge = (
+  how: PipelineConfig['merge'],
+  lists: readonly ItemList[],
+  weights: readonly number[],
+  n = Number.POSITIVE_INFINITY,
+): Merged => {
   switch (how) {
     case 'weighted':
-      return summed(lists, ({ scores }, s, out) => {
+      return summed(lists, n, ({ scores }, s, out) => {
         const worst = scores[scores.length - 1]!;
         const range = scores[0]! - worst;
         for (let k = 0; k < scores.length; k++) out[k] = weights[s]! * (range > 0 ? (scores[k]! - worst) / range : 1);
       });
     case 'reciprocal-rank':
-      return summed(lists, ({ scores }, s, out) => {
+      return summed(lists, n, ({ scores }, s, out) => {
         for (let k = 0; k < scores.length; k++) out[k] = weights[s]! / (RANK_CONSTANT + k + 1);
       });
     case 'mixed':
@@ -42,7 +49,10 @@ export const merge = (how: PipelineConfig['merge'], lists: readonly ItemList[], 
 /** Writes what each entry of a source's list adds to its item's score. */
 type Contributions = (list: ItemList, source: number, out: Float64Array) => void;
 
-const summed = (lists: readonly ItemList[], contributions: Contributions): Merged => {
+/** Where a list is so many times as long as what is wanted of it, the best are picked, else all are sorted. */
+const FEW = 4;
+
+const summed = (lists: readonly ItemList[], n: number, contributions: Contributions): Merged => {
   let total = 0;
   for (const list of lists) total += list.items.length;
   const places = placesOfItems(lists);
@@ -65,11 +75,19 @@ const summed = (lists: readonly ItemList[], contributions: Contributions): Merge
       sources[place]! |= 1 << s;
     }
   }
-  for (let place = 0; place < size; place++) {
-    places[items[place]!] = 0;
-    scores[place] = sums[place]!;
-  }
-  return takeMerged({ items, scores, sources }, rankedOrder(items, scores.subarray(0, size)));
+  for (let place = 0; place < size; place++) scores[place] = sums[place]!;
+  const merged = { items, scores: scores.subarray(0, size), sources };
+  const best = n * FEW <= size ? bestOf(merged, n, places) : takeMerged(merged, rankedOrder(items, merged.scores));
+  for (let place = 0; place < size; place++) places[items[place]!] = 0;
+  return best;
+};
+
+/** The n best, as `rankedOrder` would order them; `places` as in `placesOfItems`. */
+const bestOf = ({ items, scores, sources }: Merged, n: number, places: Uint32Array): Merged => {
+  const best = topK(scores, n, items);
+  const masks = new Uint32Array(best.items.length);
+  for (let k = 0; k < masks.length; k++) masks[k] = sources[places[best.items[k]!]! - 1]!;
+  return { ...best, sources: masks };
 };
 
 const newSums = (total: number) => ({

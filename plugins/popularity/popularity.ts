@@ -45,13 +45,15 @@ const fittedPopularity = (counts: Float32Array): FittedModel => {
   const walk = (n: number, limits: Limits, query: number): ItemList => {
     const allowed = limitOf(limits, query);
     const items = new Int32Array(Math.min(n, ranked.items.length));
+    const scores = new Float32Array(items.length);
     let size = 0;
     for (let place = 0; place < ranked.items.length && size < items.length; place++) {
       const item = ranked.items[place]!;
-      if (allowed(item)) items[size++] = item;
+      if (!allowed(item)) continue;
+      scores[size] = ranked.scores[place]!;
+      items[size++] = item;
     }
-    const kept = items.slice(0, size);
-    return { items: kept, scores: Float32Array.from(kept, (item) => counts[item]!) };
+    return { items: items.subarray(0, size), scores: scores.subarray(0, size) };
   };
 
   return {

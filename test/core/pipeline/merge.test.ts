@@ -76,3 +76,19 @@ it('every merge lists each item of its sources once, scores never rising, ties b
     { numRuns: 200 },
   );
 });
+
+it('the n best, asked for alone, are the first n of the whole list with their scores and sources', () => {
+  fc.assert(
+    fc.property(lists, fc.constantFrom('weighted', 'reciprocal-rank'), fc.nat(5), (sources, how, n) => {
+      const weights = sources.map((_, s) => s + 1);
+      const whole = merge(how as 'weighted', sources, weights);
+      const best = merge(how as 'weighted', sources, weights, n);
+      expect(best.items.length).toBeGreaterThanOrEqual(Math.min(n, whole.items.length));
+      const size = Math.min(n, whole.items.length);
+      expect(best.items.slice(0, size)).toEqual(whole.items.slice(0, size));
+      expect(best.scores.slice(0, size)).toEqual(whole.scores.slice(0, size));
+      expect(best.sources.slice(0, size)).toEqual(whole.sources.slice(0, size));
+    }),
+    { numRuns: 500 },
+  );
+});
