@@ -11,6 +11,8 @@ const WARM_UP = 0.3;
 /** Of the whole: how long memory is looked at, after the warm-up and at the end. */
 const WINDOW = 0.15;
 
+const PAGED = `query($user: ID!) { recommend(input: { target: { user: $user } }, first: 10) {
+  ... on RecommendationConnection { edges { cursor node { itemId title } } pageInfo { endCursor } } ... on Failure { message } } }`;
 const SIMILAR =
   'query($item: ID!) { similarItems(item: $item) { ... on ItemList { edges { node { title } } } ... on Failure { message } } }';
 const UPSERT =
@@ -19,13 +21,14 @@ const UPSERT =
 /** Some films of ml-latest-small. */
 const KNOWN = ['1', '2', '3', '6', '10', '32', '34', '39', '47', '50', '110', '150', '165'];
 
-/** Of 20 requests 14 recommend, 4 record an event, 1 asks for similar items, 1 changes an item. */
+/** Of 20 requests 14 recommend, 2 of them by pages, 4 record an event, 1 asks for similar items, 1 changes an item. */
 const mixed = (): Bodies => {
   const event = recording(1);
   let k = 0;
   return () => {
     const kind = k++ % 20;
-    if (kind < 14) return recommending();
+    if (kind < 12) return recommending();
+    if (kind < 14) return JSON.stringify({ query: PAGED, variables: { user: String((k % 610) + 1) } });
     if (kind < 18) return event();
     if (kind === 18) return JSON.stringify({ query: SIMILAR, variables: { item: KNOWN[k % KNOWN.length] } });
     return JSON.stringify({

@@ -20,6 +20,8 @@ export interface RecommendRequest {
   readonly target: Target;
   /** How many items the slate holds, 1..200. */
   readonly n: number;
+  /** Whether the slate may be asked for again, by `slate(recommendationId)`. Default: true. */
+  readonly paged?: boolean;
   readonly pipeline?: string;
   readonly context?: Readonly<Record<string, Json>>;
   readonly filter?: ItemFilter;

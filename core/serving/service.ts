@@ -85,7 +85,8 @@ export const createService = (parts: ServiceParts): RecommendService => {
           createdAt: now,
           ...answer,
         };
-        slates.keep(slate);
+        const isJudgedSoon = served.bundle.keeps[pipeline]!.length > 0;
+        slates.add(slate, { keep: isJudgedSoon || (request.paged ?? true) });
         return slate;
       });
     },

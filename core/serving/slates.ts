@@ -9,10 +9,10 @@ const WRITE_EVERY_MS = 500;
 const RETENTION_MS = 30 * 86_400_000;
 const PRUNE_EVERY_MS = 3_600_000;
 
-/** The newest 64 MB of the last 15 minutes' slates, for paging; all are written behind, to be judged later. */
+/** All slates, written behind to be judged later; the newest 64 MB of those of the last 15 minutes that are to be kept. */
 export interface Slates {
-  keep(slate: Slate): void;
-  /** undefined once it is past its life. */
+  add(slate: Slate, options: { readonly keep: boolean }): void;
+  /** undefined for one that was not kept or is past its life. */
   find(recommendationId: string): Slate | undefined;
   /** Writes what is not written yet. */
   flush(): Promise<void>;
@@ -51,8 +51,8 @@ export const createSlates = (store: Store, clock: Clock, log: Log): Slates => {
     }
   };
   return {
-    keep: (slate) => {
-      cache.set(slate.recommendationId, slate);
+    add: (slate, { keep }) => {
+      if (keep) cache.set(slate.recommendationId, slate);
       unwritten.push(slate);
       timer ??= setTimeout(() => {
         flush().catch((error) =>

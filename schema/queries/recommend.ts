@@ -70,10 +70,12 @@ export const addRecommend = (
 const firstPage = async (
   recommender: Recommender,
   first: number,
-  paging: boolean,
-  request: Omit<RecommendRequest, 'n'>,
-): Promise<Page | Failure> =>
-  pageOf(recommender, await recommender.service.recommend({ ...request, n: paging ? SLATE : first }), 0, first);
+  paged: boolean,
+  request: Omit<RecommendRequest, 'n' | 'paged'>,
+): Promise<Page | Failure> => {
+  const slate = await recommender.service.recommend({ ...request, paged, n: paged ? SLATE : first });
+  return pageOf(recommender, slate, 0, first);
+};
 
 const nextPage = async (recommender: Recommender, after: string, first: number): Promise<Page> => {
   const place = openCursor(CURSOR_KIND, after);

@@ -26,6 +26,8 @@ export interface RunningServer {
 
 /** A request must have come whole within that time. */
 const REQUEST_MS = 30_000;
+/** Longer than load balancers keep theirs: whoever closes first must not be the one who is about to be asked. */
+const KEEP_ALIVE_MS = 75_000;
 const NO_KEY = 'Send a key that this server knows: Authorization: Bearer KEY.';
 const TOO_LARGE = `The body is larger than ${MAX_BODY_BYTES} bytes. Send smaller batches, or use \`recograph import\`.`;
 
@@ -80,7 +82,11 @@ export const createServer = async (recommender: Recommender, options: ServerOpti
     } else await answer(request, response, call);
   };
 
-  const server = createHttpServer({ requestTimeout: REQUEST_MS, connectionsCheckingInterval: 5000 });
+  const server = createHttpServer({
+    requestTimeout: REQUEST_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: 5000,
+  });
   server.on('request', (request, response) => {
     const path = request.url?.split('?')[0] ?? '';
     const role = keyring.open ? 'admin' : keyring.roleOf(request.headers.authorization);

@@ -33,7 +33,7 @@ const setup = () => {
 
 it('a slate can be paged through for 15 minutes, and is written for later', async () => {
   const { slates, slate, written, pass } = setup();
-  slates.keep(slate('r1'));
+  slates.add(slate('r1'), { keep: true });
   pass(15 * 60_000 - 1);
   expect(slates.find('r1')?.items).toHaveLength(1);
   pass(2);
@@ -42,15 +42,23 @@ it('a slate can be paged through for 15 minutes, and is written for later', asyn
   expect(written).toMatchObject([{ id: 'r1', items: ['i1'] }]);
 });
 
+it('a slate that nobody will page through is written alone', async () => {
+  const { slates, slate, written } = setup();
+  slates.add(slate('r1'), { keep: false });
+  expect(slates.find('r1')).toBeUndefined();
+  await slates.flush();
+  expect(written).toMatchObject([{ id: 'r1', items: ['i1'] }]);
+});
+
 it('slates older than 30 days are deleted, at most once an hour', async () => {
   const { slates, slate, pruned, pass } = setup();
   for (const id of ['r1', 'r2']) {
-    slates.keep(slate(id));
+    slates.add(slate(id), { keep: true });
     await slates.flush();
   }
   expect(pruned).toEqual([70 * DAY]);
   pass(3_600_000);
-  slates.keep(slate('r3'));
+  slates.add(slate('r3'), { keep: true });
   await slates.flush();
   expect(pruned).toEqual([70 * DAY, 70 * DAY + 3_600_000]);
 });
