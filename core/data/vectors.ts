@@ -61,15 +61,17 @@ const fromModel = (model: FittedModel, name: string): ItemVectorSource => {
 };
 
 /**
- * The vectors of an item set row for row: the vocabulary's from `known`, those of items behind it by `cold`,
- * which gets the features of these items alone.
+ * Vectors, and the item set over them: its indices are rows. A set of the vocabulary's items stays as it is, over
+ * `known`; one that holds items behind it gets its vectors row for row, the vocabulary's from `known` and the others by
+ * `cold`, which is given the features of these alone.
  */
 export const vectorsOfItems = async (
-  items: ItemSet,
+  set: ItemSet,
   known: Matrix,
   cold: (features: FeatureRows) => Promise<Matrix>,
-): Promise<Matrix> => {
-  const { indices } = items;
+): Promise<{ vectors: Matrix; set: ItemSet }> => {
+  const { indices } = set;
+  if (indices.every((item) => item < known.rows)) return { vectors: known, set };
   const { columns } = known;
   const data = new Float32Array(indices.length * columns);
   const coldRows: number[] = [];
@@ -78,11 +80,10 @@ export const vectorsOfItems = async (
     if (item >= known.rows) coldRows.push(r);
     else data.set(known.data.subarray(item * columns, (item + 1) * columns), r * columns);
   }
-  if (coldRows.length > 0) {
-    const extracted = await cold(gatherFeatures(items.features, coldRows));
-    coldRows.forEach((r, k) => {
-      data.set(extracted.data.subarray(k * columns, (k + 1) * columns), r * columns);
-    });
-  }
-  return { rows: indices.length, columns, data };
+  const extracted = await cold(gatherFeatures(set.features, coldRows));
+  coldRows.forEach((r, k) => {
+    data.set(extracted.data.subarray(k * columns, (k + 1) * columns), r * columns);
+  });
+  const rows = indices.map((_, r) => r);
+  return { vectors: { rows: rows.length, columns, data }, set: { ...set, indices: rows } };
 };

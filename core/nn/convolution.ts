@@ -19,9 +19,13 @@ export const conv1d = (
     apply: (pass, x) => {
       const { tf } = pass;
       const [rows, length] = x.shape as [number, number];
-      const padded = size === 1 ? x : tf.concat([x, tf.zeros([rows, size - 1, inputs])], 1);
-      const windows = Array.from({ length: size }, (_, k) => tf.slice(padded, [0, k, 0], [rows, length, inputs]));
-      const found = layer.apply(pass, tf.reshape(tf.concat(windows, 2), [rows * length, size * inputs]));
+      // Steps side by side in one row: each window is cut in one piece.
+      const steps = tf.reshape(x, [rows, length * inputs]);
+      const padded = size === 1 ? steps : tf.concat([steps, tf.zeros([rows, (size - 1) * inputs])], 1);
+      const windows = Array.from({ length: size }, (_, k) =>
+        tf.reshape(tf.slice(padded, [0, k * inputs], [rows, length * inputs]), [rows * length, inputs]),
+      );
+      const found = layer.apply(pass, size === 1 ? windows[0]! : tf.concat(windows, 1));
       return tf.reshape(found, [rows, length, filters]);
     },
   };
@@ -43,16 +47,16 @@ export const conv2d = (
     apply: (pass, x) => {
       const { tf } = pass;
       const [rows, height, width] = x.shape as [number, number, number];
-      const padded = tf.pad(x, [
+      const padded = tf.pad(tf.reshape(x, [rows, height, width * inputs]), [
         [0, 0],
         [around, around],
-        [around, around],
-        [0, 0],
+        [around * inputs, around * inputs],
       ]);
-      const windows = Array.from({ length: size * size }, (_, k) =>
-        tf.slice(padded, [0, Math.floor(k / size), k % size, 0], [rows, height, width, inputs]),
-      );
-      const found = layer.apply(pass, tf.reshape(tf.concat(windows, 3), [rows * height * width, size * size * inputs]));
+      const windows = Array.from({ length: size * size }, (_, k) => {
+        const from = [0, Math.floor(k / size), (k % size) * inputs];
+        return tf.reshape(tf.slice(padded, from, [rows, height, width * inputs]), [rows * height * width, inputs]);
+      });
+      const found = layer.apply(pass, windows.length === 1 ? windows[0]! : tf.concat(windows, 1));
       return tf.reshape(found, [rows, height, width, filters]);
     },
   };

@@ -1,6 +1,6 @@
 import { limitOf } from '../data/index.ts';
 import { topK } from '../math/index.ts';
-import type { FittedModel, ItemList, Limits, QueryBatch, SharedItems } from '../spi/index.ts';
+import type { FeatureRows, FittedModel, ItemList, ItemSet, Limits, QueryBatch, SharedItems } from '../spi/index.ts';
 import { RecographError } from '../spi/index.ts';
 import type { ItemCatalogue } from './catalogue.ts';
 import { limitsBelow } from './limits.ts';
@@ -36,6 +36,20 @@ export const createModelAccess = (catalogue: ItemCatalogue): ModelAccess => {
     return items;
   };
 
+  /** Its features are gathered when a model reads them: most go by indices alone. */
+  const candidateSet = ({ offsets, indices }: Candidates): ItemSet => {
+    let features: FeatureRows | undefined;
+    return {
+      kind: 'ragged',
+      offsets,
+      indices,
+      get features() {
+        features ??= catalogue.features(indices);
+        return features;
+      },
+    };
+  };
+
   const recommend: ModelAccess['recommend'] = async (model, queries, n, limits) => {
     const cold = model.capabilities.coldItems;
     const bound = cold ? itemCount : vocabularySize;
@@ -66,8 +80,7 @@ export const createModelAccess = (catalogue: ItemCatalogue): ModelAccess => {
     const known = model.capabilities.coldItems || indices.every((item) => item < vocabularySize);
     if (known) {
       const asked = model.capabilities.coldItems ? queries : hideItems(queries, vocabularySize);
-      const items = { kind: 'ragged', offsets, indices, features: catalogue.features(indices) } as const;
-      return checked(await model.score(asked, items), indices.length);
+      return checked(await model.score(asked, candidateSet({ offsets, indices })), indices.length);
     }
     const kept: number[] = [];
     const visible = new Uint32Array(offsets.length);

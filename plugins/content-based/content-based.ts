@@ -5,11 +5,12 @@ import type {
   Histories,
   Inputs,
   ItemVectorSource,
+  Kernels,
   Matrix,
   Model,
 } from 'recograph';
 import { itemVectorSource, throwIfCancelled, vectorsOfItems } from 'recograph';
-import { dotScores, unitRows } from 'recograph/math';
+import { scoreByDot, unitRows } from 'recograph/math';
 
 const DAY_MS = 86_400_000;
 
@@ -18,7 +19,7 @@ export interface ContentBasedConfig {
   readonly halfLifeDays?: number | undefined;
 }
 
-export const createContentBased = (config: ContentBasedConfig): Model => {
+export const createContentBased = (config: ContentBasedConfig, { kernels }: { readonly kernels: Kernels }): Model => {
   const sourceOf = (inputs: Inputs) => itemVectorSource(inputs.vectors(config.vectors), config.vectors);
   return {
     fit: async (data, inputs, { signal, report }) => {
@@ -27,7 +28,7 @@ export const createContentBased = (config: ContentBasedConfig): Model => {
       const vectors = unitRows(await source.known(data.itemFeatures));
       throwIfCancelled(signal);
       report({ epoch: 1, epochs: 1 });
-      return fittedContentBased(vectors, source, config.halfLifeDays);
+      return fittedContentBased(kernels, vectors, source, config.halfLifeDays);
     },
     restore: (state, inputs) => {
       const source = sourceOf(inputs);
@@ -36,13 +37,20 @@ export const createContentBased = (config: ContentBasedConfig): Model => {
       const vectors = kept
         ? unitRows(kept)
         : { rows: stored!.shape[0]!, columns: stored!.shape[1]!, data: stored!.data as Float32Array };
-      return fittedContentBased(vectors, source, config.halfLifeDays);
+      return fittedContentBased(kernels, vectors, source, config.halfLifeDays);
     },
   };
 };
 
 /** `vectors`: unit rows of the vocabulary's items, NaN where an item has none. */
-const fittedContentBased = (vectors: Matrix, source: ItemVectorSource, halfLifeDays?: number): FittedModel => {
+const fittedContentBased = (
+  kernels: Kernels,
+  { rows, columns, data }: Matrix,
+  source: ItemVectorSource,
+  halfLifeDays?: number,
+): FittedModel => {
+  const memory = kernels.memory();
+  const vectors = { rows, columns, data: memory.share(data) };
   const capabilities: Capabilities = {
     feedback: ['implicit'],
     coldUsers: ['history'],
@@ -54,14 +62,17 @@ const fittedContentBased = (vectors: Matrix, source: ItemVectorSource, halfLifeD
   const cold = async (features: Parameters<ItemVectorSource['extract']>[0]) => unitRows(await source.extract(features));
   return {
     capabilities,
-    score: async (queries, items) =>
-      dotScores(profiles(queries.histories, vectors, halfLifeDays), items, await vectorsOfItems(items, vectors, cold)),
+    score: async (queries, items) => {
+      const placed = await vectorsOfItems(items, vectors, cold);
+      return scoreByDot(kernels, profiles(queries.histories, vectors, halfLifeDays), placed.vectors, placed.set);
+    },
     itemVectors: () => vectors,
     userVectors: async (queries) => profiles(queries.histories, vectors, halfLifeDays),
     state: (): ComponentState => ({
       json: {},
-      tensors: source.kept() ? {} : { vectors: { shape: [vectors.rows, vectors.columns], data: vectors.data } },
+      tensors: source.kept() ? {} : { vectors: { shape: [vectors.rows, vectors.columns], data: vectors.data.slice() } },
     }),
+    dispose: () => memory.release(),
   };
 };
 

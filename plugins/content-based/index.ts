@@ -1,4 +1,4 @@
-import { defineModel, definePlugin, vectorsRef } from 'recograph';
+import { defineModel, definePlugin, tokens, vectorsRef } from 'recograph';
 import { z } from 'zod';
 import { createContentBased } from './content-based.ts';
 
@@ -14,6 +14,11 @@ const config = z.strictObject({
 });
 
 /** Items like those the user chose, by the vectors of a feature or a model. */
-export const contentBased = defineModel({ type: 'content-based', config, create: createContentBased });
+export const contentBased = defineModel({
+  type: 'content-based',
+  config,
+  inject: { kernels: tokens.kernels },
+  create: createContentBased,
+});
 
 export default definePlugin({ name: 'recograph-plugin-content-based', apiVersion: 1, components: [contentBased] });

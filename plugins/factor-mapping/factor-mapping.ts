@@ -6,12 +6,13 @@ import type {
   FittedModel,
   Inputs,
   ItemVectorSource,
+  Kernels,
   Matrix,
   Model,
   QueryBatch,
 } from 'recograph';
 import { itemVectorSource, RecographError, throwIfCancelled, vectorsOfItems } from 'recograph';
-import { dotScores } from 'recograph/math';
+import { scoreByDot } from 'recograph/math';
 import { withoutColdHistory } from './known-history.ts';
 import { applyMapping, fitMapping } from './mapping.ts';
 
@@ -25,7 +26,7 @@ export interface FactorMappingConfig {
 /** A model with factors of items and of users. */
 type FactorModel = FittedModel & Required<Pick<FittedModel, 'itemVectors' | 'userVectors'>>;
 
-export const createFactorMapping = (config: FactorMappingConfig): Model => {
+export const createFactorMapping = (config: FactorMappingConfig, { kernels }: { readonly kernels: Kernels }): Model => {
   const partsOf = (inputs: Inputs) => ({
     target: factorModel(inputs.model(config.model), config.model),
     source: itemVectorSource(inputs.vectors(config.vectors), config.vectors),
@@ -40,13 +41,19 @@ export const createFactorMapping = (config: FactorMappingConfig): Model => {
       const weights = itemWeights(data.positivesByItem(), config.shrinkage);
       const mapping = fitMapping(vectors, factors, weights, config.regularization) ?? nothing(vectors, factors);
       report({ epoch: 1, epochs: 1 });
-      return fittedMapping(mapping, applyMapping(vectors, mapping), target, source);
+      return fittedMapping(kernels, mapping, applyMapping(vectors, mapping), target, source);
     },
     restore: (state, inputs) => {
       const { target, source } = partsOf(inputs);
       const mapping = matrixOf(state, 'mapping');
       const kept = source.kept();
-      return fittedMapping(mapping, kept ? applyMapping(kept, mapping) : matrixOf(state, 'items'), target, source);
+      return fittedMapping(
+        kernels,
+        mapping,
+        kept ? applyMapping(kept, mapping) : matrixOf(state, 'items'),
+        target,
+        source,
+      );
     },
   };
 };
@@ -80,7 +87,15 @@ const matrixOf = (state: ComponentState, name: string): Matrix => {
 };
 
 /** `items`: the mapped vectors of the vocabulary's items. */
-const fittedMapping = (mapping: Matrix, items: Matrix, target: FactorModel, source: ItemVectorSource): FittedModel => {
+const fittedMapping = (
+  kernels: Kernels,
+  mapping: Matrix,
+  { rows, columns, data }: Matrix,
+  target: FactorModel,
+  source: ItemVectorSource,
+): FittedModel => {
+  const memory = kernels.memory();
+  const items = { rows, columns, data: memory.share(data) };
   const capabilities: Capabilities = { ...target.capabilities, coldItems: source.coldItems, calibrated: 'none' };
   const users = (queries: QueryBatch) =>
     target.userVectors(target.capabilities.coldItems ? queries : withoutColdHistory(queries, items.rows));
@@ -88,15 +103,19 @@ const fittedMapping = (mapping: Matrix, items: Matrix, target: FactorModel, sour
   return {
     capabilities,
     ...(target.requires && { requires: target.requires }),
-    score: async (queries, set) => dotScores(await users(queries), set, await vectorsOfItems(set, items, cold)),
+    score: async (queries, set) => {
+      const placed = await vectorsOfItems(set, items, cold);
+      return scoreByDot(kernels, await users(queries), placed.vectors, placed.set);
+    },
     itemVectors: () => items,
     userVectors: users,
     state: (): ComponentState => ({
       json: {},
       tensors: {
         mapping: { shape: [mapping.rows, mapping.columns], data: mapping.data },
-        ...(source.kept() ? {} : { items: { shape: [items.rows, items.columns], data: items.data } }),
+        ...(source.kept() ? {} : { items: { shape: [items.rows, items.columns], data: items.data.slice() } }),
       },
     }),
+    dispose: () => memory.release(),
   };
 };

@@ -1,4 +1,4 @@
-import { defineModel, definePlugin, modelRef, vectorsRef } from 'recograph';
+import { defineModel, definePlugin, modelRef, tokens, vectorsRef } from 'recograph';
 import { z } from 'zod';
 import { createFactorMapping } from './factor-mapping.ts';
 
@@ -14,6 +14,11 @@ const config = z.strictObject({
 });
 
 /** A factor model's scores for items it has never seen: content vectors mapped to its factors. */
-export const factorMapping = defineModel({ type: 'factor-mapping', config, create: createFactorMapping });
+export const factorMapping = defineModel({
+  type: 'factor-mapping',
+  config,
+  inject: { kernels: tokens.kernels },
+  create: createFactorMapping,
+});
 
 export default definePlugin({ name: 'recograph-plugin-factor-mapping', apiVersion: 1, components: [factorMapping] });

@@ -8,7 +8,7 @@ import {
   type QueryBatch,
   vectorsOfItems,
 } from 'recograph';
-import { dotScores, scoreByDot } from 'recograph/math';
+import { scoreByDot } from 'recograph/math';
 import { encodeSide, hasFeatures, inferencePass } from 'recograph/nn';
 import { itemVectorsOf, userVectorsOf } from './encode.ts';
 import type { TowerShape, Towers } from './towers.ts';
@@ -50,10 +50,8 @@ export const fittedTwoTower = (
   return {
     capabilities,
     score: async (queries, set) => {
-      const asked = await vectors(queries);
-      const known = set.indices.every((item) => item < items.rows);
-      if (known || !coldItems) return scoreByDot(kernels, asked, items, set);
-      return dotScores(asked, set, await vectorsOfItems(set, items, cold));
+      const placed = coldItems ? await vectorsOfItems(set, items, cold) : { vectors: items, set };
+      return scoreByDot(kernels, await vectors(queries), placed.vectors, placed.set);
     },
     recommend: async (queries, n, limits) => kernels.topK(await vectors(queries), items, n, limits),
     itemVectors: () => items,

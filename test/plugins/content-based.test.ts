@@ -1,9 +1,13 @@
 import type { Inputs, ItemExtractor } from 'recograph';
 import { queriesOf } from 'recograph';
+import { createKernels } from 'recograph/math';
 import { contentBased } from 'recograph/plugins/content-based';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { catalogue } from '../support/catalogue.ts';
 import { fitOptions, itemSet, noInputs, stranger } from '../support/tiny.ts';
+
+const kernels = createKernels({ threads: 1 });
+afterAll(() => kernels.dispose());
 
 /** Extracts the dense field `v` as it is. */
 const extractor: ItemExtractor = {
@@ -18,7 +22,7 @@ const extractor: ItemExtractor = {
 };
 const inputs: Inputs = { ...noInputs, vectors: () => extractor };
 const model = (config: object = {}) =>
-  contentBased.create(contentBased.schema.parse({ vectors: 'v', ...config }) as never, {} as never);
+  contentBased.create(contentBased.schema.parse({ vectors: 'v', ...config }) as never, { kernels } as never);
 
 // Items 0 east, 1 north (long), 2 without a vector, 3 north-east.
 const items = [{ v: [1, 0] }, { v: [0, 5] }, {}, { v: [1, 1] }];

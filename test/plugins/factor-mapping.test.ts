@@ -1,10 +1,13 @@
 import type { FittedModel, Inputs, ItemExtractor, Matrix } from 'recograph';
 import { queriesOf } from 'recograph';
-import { createRng } from 'recograph/math';
+import { createKernels, createRng } from 'recograph/math';
 import { factorMapping } from 'recograph/plugins/factor-mapping';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { catalogue } from '../support/catalogue.ts';
 import { fitOptions, itemSet, noInputs, stranger } from '../support/tiny.ts';
+
+const kernels = createKernels({ threads: 1 });
+afterAll(() => kernels.dispose());
 
 const extractor = (width: number): ItemExtractor => ({
   subject: 'item',
@@ -44,7 +47,7 @@ const factorModel = (factors: Matrix): FittedModel => ({
 });
 
 const model = (config: object = {}) =>
-  factorMapping.create(factorMapping.schema.parse({ model: 'm', vectors: 'v', ...config }) as never, {} as never);
+  factorMapping.create(factorMapping.schema.parse({ model: 'm', vectors: 'v', ...config }) as never, { kernels } as never);
 const inputsOf = (factors: Matrix, width: number): Inputs => ({
   ...noInputs,
   model: () => factorModel(factors),
