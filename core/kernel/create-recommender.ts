@@ -79,13 +79,19 @@ const open = async (
   { schedule: scheduled = false, maxBatch, cachedEvents }: RecommenderOptions,
 ): Promise<Recommender> => {
   const { config, clock, log, container, bundleFolder } = environment;
-  if (workers > 0) launcher.start();
+  if (workers > 0) {
+    launcher.start();
+    await environment.start();
+  }
   const store = container.get(tokens.store);
   const feed = await createCatalogueFeed(store);
   const backend =
     workers === 0
       ? createInProcess(
-          (id) => restoreBundle(environment, store, id),
+          async (id) => {
+            await environment.start();
+            return restoreBundle(environment, store, id);
+          },
           () => environment.runtime?.describe().bytes ?? 0,
         )
       : createWorkerPool({
@@ -169,6 +175,7 @@ const open = async (
       await importWhenEmpty();
       await mkdir(bundleFolder, { recursive: true });
       await removeUnfinishedBundles(bundleFolder);
+      await environment.start();
       const report = await trainBundle(environment, store, asked);
       await feed.refresh();
       await activated();
@@ -176,6 +183,7 @@ const open = async (
     },
     evaluate: async (asked = {}) => {
       await importWhenEmpty();
+      await environment.start();
       return evaluateConfig(environment, store, asked);
     },
     recommend: async (request) => {

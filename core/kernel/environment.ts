@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { createKernels } from '../math/index.ts';
 import type { OpenedConfig } from '../registry/open-config.ts';
 import { slotsOf } from '../registry/slots.ts';
-import { createGpuRuntime, createRuntime } from '../runtime/index.ts';
+import { createGpuRuntime, createRuntime, type OwnedRuntime } from '../runtime/index.ts';
 import {
   type Clock,
   type Instances,
@@ -26,13 +26,18 @@ export interface EnvironmentOptions {
   readonly log: Log;
 }
 
-/** A config's collaborators, started: what components are made with. */
+/** A config's collaborators: what components are made with. */
 export interface Environment extends OpenedConfig {
+  /**
+   * Starts the tensor runtime, where a component of the config asks for it, or for a GPU that is there. Whoever makes
+   * components waits for it first; the store needs none. Throws RUNTIME_UNAVAILABLE.
+   */
+  start(): Promise<void>;
   readonly container: Container;
   readonly create: CreateComponent;
   /** The same with other kernels, which whoever gives them disposes of. */
   createOver(kernels: Kernels): CreateComponent;
-  /** Absent where no component of the config asks for one. */
+  /** Absent before the start, and where no component of the config asks for one. */
   readonly runtime: TensorRuntime | undefined;
   readonly clock: Clock;
   readonly log: Log;
@@ -41,7 +46,7 @@ export interface Environment extends OpenedConfig {
   dispose(): Promise<void>;
 }
 
-/** Starts what a config's components need; the tensor runtime only where one of them asks for it, or for a GPU that is there. */
+/** Opens the store and makes the kernels; what takes long waits for `start`. */
 export const createEnvironment = async (opened: OpenedConfig, options: EnvironmentOptions): Promise<Environment> => {
   const { config, components, folder } = opened;
   const { worker, kernelThreads, clock, log } = options;
@@ -52,12 +57,22 @@ export const createEnvironment = async (opened: OpenedConfig, options: Environme
     );
   const ambient = [provide(tokens.clock, () => clock), provide(tokens.log, () => log)];
   const store = worker ? undefined : await openStore(opened, storePath, ambient);
-  const runtime = wants(tokens.runtime)
-    ? await createRuntime(config.runtime)
-    : wants(tokens.gpu)
-      ? await createGpuRuntime(config.runtime)
-      : undefined;
-  const kernels = await createKernels(kernelThreads === undefined ? {} : { threads: kernelThreads });
+  const kernels = createKernels(kernelThreads === undefined ? {} : { threads: kernelThreads });
+  const asks = { runtime: wants(tokens.runtime), gpu: wants(tokens.gpu) };
+  let runtime: OwnedRuntime | undefined;
+  const startedRuntime = (): OwnedRuntime => {
+    if (runtime) return runtime;
+    throw new RecographError('INTERNAL', 'A component asks for the tensor runtime before it has been started.');
+  };
+  let starting: Promise<void> | undefined;
+  const start = async (): Promise<void> => {
+    runtime = asks.runtime
+      ? await createRuntime(config.runtime)
+      : asks.gpu
+        ? await createGpuRuntime(config.runtime)
+        : undefined;
+    if (runtime) container.get(tokens.runtime);
+  };
   const containerWith = (own: Kernels): Container =>
     createContainer({
       worker,
@@ -77,26 +92,23 @@ export const createEnvironment = async (opened: OpenedConfig, options: Environme
           () => own,
           (instance) => instance.dispose(),
         ),
-        ...(runtime
-          ? [
-              provide(
-                tokens.runtime,
-                () => runtime,
-                () => runtime.dispose(),
-              ),
-            ]
-          : []),
+        ...(asks.runtime || asks.gpu ? [provide(tokens.runtime, startedRuntime, () => runtime?.dispose())] : []),
         provide(tokens.gpu, () => (runtime?.gpu ? runtime : undefined)),
       ],
     });
   const container = containerWith(kernels);
   container.get(tokens.kernels);
   if (store) container.get(tokens.store);
-  if (runtime) container.get(tokens.runtime);
   return {
     ...opened,
+    start: () => {
+      starting ??= start();
+      return starting;
+    },
     container,
-    runtime,
+    get runtime() {
+      return runtime;
+    },
     clock,
     log,
     bundleFolder: join(dirname(storePath), 'bundles'),

@@ -47,6 +47,7 @@ const environment = await createEnvironment(await openConfig(config), {
   clock,
   log,
 });
+await environment.start();
 /** A bundle with kernels of its own, over the memory of all threads that serve it. */
 const load = async (folder: string, { id, shared, files }: BundleMemory): Promise<LoadedBundle> => {
   const kernels = createKernels({ threads: 1, memory: shared });
