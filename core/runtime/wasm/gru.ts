@@ -74,7 +74,7 @@ export const gruGradient: KernelFunc = (call) => {
       scratch,
     );
   });
-  native.sumColumns(gates, places, 3 * units, addressOf(backend, dBias));
+  native.sumColumns(gates, 1, places, 3 * units, addressOf(backend, dBias));
   backend.disposeData(dGates.dataId);
   return [dx, dWeights, dBias];
 };

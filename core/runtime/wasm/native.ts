@@ -17,7 +17,7 @@ export interface Native {
     c: number,
     scratch: number,
   ): void;
-  sumColumns(x: number, rows: number, columns: number, out: number): void;
+  sumColumns(x: number, blocks: number, rows: number, columns: number, out: number): void;
   copyRows(table: number, columns: number, indices: number, count: number, out: number): void;
   sumBags(table: number, columns: number, offsets: number, indices: number, ...rest: number[]): void;
   addRows(x: number, columns: number, indices: number, count: number, sums: number, rows: number): void;

@@ -16,7 +16,7 @@ import { matMul } from './mat-mul.ts';
 import { oneHotFloats } from './one-hot.ts';
 import { segmentSum } from './segment-sum.ts';
 import { sharedSoftmax } from './shared-softmax.ts';
-import { isSumLeading, sumLeading } from './sum.ts';
+import { isSumBeforeLast, sumBeforeLast } from './sum.ts';
 
 /** Gives the wasm backend the kernels it lacks, and faster ones for those it does slowly. Once a process. */
 export const registerWasmKernels = (tf: Tf, cpu: CpuBackend): void => {
@@ -40,8 +40,9 @@ export const registerWasmKernels = (tf: Tf, cpu: CpuBackend): void => {
   prefer('Concat', concat, isConcatFloats);
   prefer('SplitV', split(tf), isSplitFloats);
   prefer('Identity', identity, () => true);
+  prefer('Cast', identity, ({ inputs: { x }, attrs }) => x!.dtype === attrs!.dtype);
   prefer('OneHot', oneHotFloats, ({ attrs }) => attrs!.dtype === 'float32');
-  prefer('Sum', sumLeading, isSumLeading);
+  prefer('Sum', sumBeforeLast, isSumBeforeLast);
   prefer('Equal', equalAlong, isEqualAlong);
   prefer('GatherV2', gatherRows, isGatherRows);
   for (const [kernelName, kernelFunc] of Object.entries(OWN)) {

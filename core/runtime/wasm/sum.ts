@@ -2,29 +2,30 @@ import type { KernelFunc } from '@tensorflow/tfjs-core';
 import { allocate, backendOf, type KernelCall } from './heap.ts';
 import { addressOf, nativeOf } from './native.ts';
 
-/** Sum over the leading axes, what the gradient of a bias asks for; tfjs's own transposes first. */
-export const sumLeading: KernelFunc = (call) => {
+/** Sum over neighbouring axes that are not the last, what gradients of biases and broadcasts ask for; tfjs's own transposes first. */
+export const sumBeforeLast: KernelFunc = (call) => {
   const backend = backendOf(call);
-  const x = call.inputs.x!;
+  const { shape } = call.inputs.x!;
   const { keepDims } = call.attrs as { keepDims: boolean };
-  const summed = axesOf(call).length;
-  const kept = x.shape.slice(summed);
-  const columns = kept.reduce((product, length) => product * length, 1);
-  const rows = x.shape.slice(0, summed).reduce((product, length) => product * length, 1);
-  const out = allocate(backend, keepDims ? [...x.shape.slice(0, summed).fill(1), ...kept] : kept, 'float32');
-  nativeOf(backend).sumColumns(addressOf(backend, x), rows, columns, addressOf(backend, out));
+  const axes = axesOf(call);
+  const [first, end] = [axes[0]!, axes.at(-1)! + 1];
+  const sizeOf = (lengths: readonly number[]): number => lengths.reduce((product, length) => product * length, 1);
+  const [before, summed, after] = [shape.slice(0, first), shape.slice(first, end), shape.slice(end)];
+  const kept = keepDims ? summed.map(() => 1) : [];
+  const out = allocate(backend, [...before, ...kept, ...after], 'float32');
+  const sizes = [sizeOf(before), sizeOf(summed), sizeOf(after)] as const;
+  nativeOf(backend).sumColumns(addressOf(backend, call.inputs.x!), ...sizes, addressOf(backend, out));
   return out;
 };
 
-/** Whether the summed axes are the leading ones, and not all. */
-export const isSumLeading = (call: KernelCall): boolean => {
+export const isSumBeforeLast = (call: KernelCall): boolean => {
   const x = call.inputs.x!;
   const axes = axesOf(call);
   return (
     x.dtype === 'float32' &&
     axes.length > 0 &&
-    axes.length < x.shape.length &&
-    axes.every((axis, place) => axis === place)
+    axes.at(-1)! < x.shape.length - 1 &&
+    axes.every((axis, place) => axis === axes[0]! + place)
   );
 };
 
