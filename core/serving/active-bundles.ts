@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { type Clock, type Log, RecographError, type Store, type Vocabulary } from '../spi/index.ts';
 import type { Backend } from './backend.ts';
 import type { CatalogueFeed } from './catalogue-feed.ts';
-import { type CatalogueView, createCatalogueView } from './catalogue-view.ts';
+import { type CatalogueView, catalogueViews } from './catalogue-view.ts';
 import { type BundleFront, type FrontView, frontViewOver } from './front.ts';
 
 /** An activation by another process is looked for after that time. */
@@ -54,7 +54,7 @@ export const createActiveBundles = (
   let refreshing: Promise<void> | undefined;
   let failed: { readonly id: string; readonly at: number; readonly error: unknown } | undefined;
 
-  const catalogues = createCatalogues(feed);
+  const catalogues = catalogueViews(feed);
   /** Loaded and not freed; one that is on its way out and is asked for again stays. */
   const live = new Map<string, Entry>();
   const freeIfUnused = (entry: Entry): void => {
@@ -171,7 +171,7 @@ export const createActiveBundles = (
   };
 };
 
-const entryOf = (bundle: BundleFront, catalogueOf: Catalogues): Entry => {
+const entryOf = (bundle: BundleFront, catalogueOf: (items: Vocabulary) => CatalogueView): Entry => {
   let view: { readonly catalogue: CatalogueView; readonly front: FrontView } | undefined;
   return {
     bundle,
@@ -182,20 +182,5 @@ const entryOf = (bundle: BundleFront, catalogueOf: Catalogues): Entry => {
       if (view?.catalogue !== catalogue) view = { catalogue, front: frontViewOver(bundle, catalogue) };
       return view.front;
     },
-  };
-};
-
-/** The catalogue as it is now over a bundle's items; the same object until it changes, for all bundles of those items. */
-type Catalogues = (items: Vocabulary) => CatalogueView;
-
-const createCatalogues = (feed: CatalogueFeed): Catalogues => {
-  const newest = new WeakMap<Vocabulary, { readonly version: number; readonly view: CatalogueView }>();
-  return (items) => {
-    let known = newest.get(items);
-    if (known?.version !== feed.version) {
-      known = { version: feed.version, view: createCatalogueView(items, feed.records) };
-      newest.set(items, known);
-    }
-    return known.view;
   };
 };

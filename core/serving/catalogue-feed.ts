@@ -1,53 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ItemRecord, Store } from '../spi/index.ts';
-
-/** What one step from a version of the catalogue to the next did; what is deleted goes before what is upserted. */
-export interface CatalogueChange {
-  readonly upserted: readonly ItemRecord[];
-  readonly deleted: readonly string[];
-}
+import { type CatalogueLog, createCatalogueLog } from './catalogue-log.ts';
 
 /**
  * The items that are there now, kept in step with the store: at once for changes made through `applied`, and by
  * `refresh` for changes that another process made.
  */
-export interface CatalogueFeed {
-  /** In an order that every follower of the changes has too. */
-  readonly records: ReadonlyMap<string, ItemRecord>;
-  /** Grows with every change; a view made for an older version is out of date. */
-  readonly version: number;
-  /** The steps from that version to this one; undefined = too far back, start from `records`. */
-  changesSince(version: number): readonly CatalogueChange[] | undefined;
+export interface CatalogueFeed extends CatalogueLog {
   applied(changes: { upserted?: readonly ItemRecord[]; deleted?: readonly string[] }): Promise<void>;
   /** Reads what has changed otherwise; true = something had. */
   refresh(): Promise<boolean>;
 }
 
-/** How many steps are kept for followers. */
-const KEPT_STEPS = 256;
-
-export const applyChange = (records: Map<string, ItemRecord>, { upserted, deleted }: CatalogueChange): void => {
-  for (const id of deleted) records.delete(id);
-  for (const record of upserted) records.set(record.id, record);
-};
-
 export const createCatalogueFeed = async (store: Store): Promise<CatalogueFeed> => {
-  const records = new Map<string, ItemRecord>();
-  const steps: CatalogueChange[] = [];
-  let version = 0;
+  const log = createCatalogueLog();
+  const { records, step } = log;
   let seen = -1;
   /** The store's greatest item key that is read: items that events bring come behind it. */
   let lastKey = 0;
   let refreshing: Promise<boolean> | undefined;
 
-  const step = (change: CatalogueChange): boolean => {
-    if (change.upserted.length + change.deleted.length === 0) return false;
-    applyChange(records, change);
-    steps.push(change);
-    if (steps.length > KEPT_STEPS) steps.shift();
-    version++;
-    return true;
-  };
   const readAll = async (): Promise<boolean> => {
     const { catalogue } = await store.state();
     const upserted: ItemRecord[] = [];
@@ -77,12 +49,9 @@ export const createCatalogueFeed = async (store: Store): Promise<CatalogueFeed> 
   return {
     records,
     get version() {
-      return version;
+      return log.version;
     },
-    changesSince: (from) => {
-      const first = steps.length - (version - from);
-      return first < 0 ? undefined : steps.slice(first);
-    },
+    changesSince: log.changesSince,
     applied: async ({ upserted = [], deleted = [] }) => {
       const { catalogue } = await store.state();
       const found = await store.items(upserted.map(({ id }) => id));

@@ -47,7 +47,10 @@ const factorModel = (factors: Matrix): FittedModel => ({
 });
 
 const model = (config: object = {}) =>
-  factorMapping.create(factorMapping.schema.parse({ model: 'm', vectors: 'v', ...config }) as never, { kernels } as never);
+  factorMapping.create(
+    factorMapping.schema.parse({ model: 'm', vectors: 'v', ...config }) as never,
+    { kernels } as never,
+  );
 const inputsOf = (factors: Matrix, width: number): Inputs => ({
   ...noInputs,
   model: () => factorModel(factors),

@@ -1,7 +1,7 @@
 import type { RequestBatch } from '../../pipeline/index.ts';
 import type { Bitmap, SharedMemory } from '../../spi/index.ts';
 import type { TensorFiles } from '../../training/bundle-files.ts';
-import type { CatalogueChange } from '../catalogue-feed.ts';
+import type { CatalogueChange } from '../catalogue-log.ts';
 import type { PackedResult } from './packing.ts';
 
 /** What stands in every task: which bundle, over which version of the catalogue, and the main thread's time, ms. */

@@ -1,8 +1,9 @@
 import { getHeapStatistics } from 'node:v8';
-import { type Bitmap, type ItemRecord, RecographError } from '../../spi/index.ts';
-import { applyChange } from '../catalogue-feed.ts';
+import { type Bitmap, RecographError } from '../../spi/index.ts';
+import { createCatalogueLog } from '../catalogue-log.ts';
+import { catalogueViews } from '../catalogue-view.ts';
 import { createEngine } from '../engine.ts';
-import { createFrontView } from '../front.ts';
+import { frontViewOver } from '../front.ts';
 import type { LoadedBundle } from '../loaded-bundle.ts';
 import type { BundleMemory, FromWorker, ToWorker } from './messages.ts';
 import { buffersOf, packResult } from './packing.ts';
@@ -21,7 +22,8 @@ export interface WorkerSideParts {
 /** What a serving worker does with the messages it gets; tasks see the catalogue as it was when they came. */
 export const createWorkerSide = ({ load, post, setTime, tensorBytes }: WorkerSideParts) => {
   const engine = createEngine();
-  const records = new Map<string, ItemRecord>();
+  const log = createCatalogueLog();
+  const catalogueOf = catalogueViews(log);
   const freedEarly = new Set<string>();
   const memory = watchMemory(post, tensorBytes);
   let version = -1;
@@ -29,7 +31,7 @@ export const createWorkerSide = ({ load, post, setTime, tensorBytes }: WorkerSid
   const over = (bundle: string) => ({
     bundle,
     version,
-    front: (loaded: LoadedBundle) => createFrontView(loaded, records),
+    front: (loaded: LoadedBundle) => frontViewOver(loaded, catalogueOf(loaded.items)),
   });
   const loadInto = async (bundle: string, folder: string, shared: BundleMemory): Promise<void> => {
     freedEarly.delete(bundle);
@@ -66,8 +68,8 @@ export const createWorkerSide = ({ load, post, setTime, tensorBytes }: WorkerSid
   return (message: ToWorker): void => {
     switch (message.type) {
       case 'catalogue':
-        if (message.anew) records.clear();
-        for (const change of message.changes) applyChange(records, change);
+        if (message.anew) log.clear();
+        for (const change of message.changes) log.step(change);
         version = message.version;
         break;
       case 'load':
