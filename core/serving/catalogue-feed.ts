@@ -21,7 +21,7 @@ export const createCatalogueFeed = async (store: Store): Promise<CatalogueFeed> 
   let refreshing: Promise<boolean> | undefined;
 
   const readAll = async (): Promise<boolean> => {
-    const { catalogue } = await store.state();
+    const { items } = await store.state();
     const upserted: ItemRecord[] = [];
     const gone = new Set(records.keys());
     let greatest = 0;
@@ -32,7 +32,7 @@ export const createCatalogueFeed = async (store: Store): Promise<CatalogueFeed> 
       }
       greatest = page.keys.at(-1) ?? greatest;
     }
-    seen = catalogue;
+    seen = items;
     lastKey = greatest;
     return step({ upserted, deleted: [...gone] });
   };
@@ -43,7 +43,7 @@ export const createCatalogueFeed = async (store: Store): Promise<CatalogueFeed> 
     lastKey = keys.at(-1) ?? lastKey;
     return step({ upserted: found.filter((record) => record !== undefined), deleted: [] });
   };
-  const refresh = async (): Promise<boolean> => ((await store.state()).catalogue === seen ? readNew() : readAll());
+  const refresh = async (): Promise<boolean> => ((await store.state()).items === seen ? readNew() : readAll());
 
   await readAll();
   return {
@@ -53,9 +53,9 @@ export const createCatalogueFeed = async (store: Store): Promise<CatalogueFeed> 
     },
     changesSince: log.changesSince,
     applied: async ({ upserted = [], deleted = [] }) => {
-      const { catalogue } = await store.state();
+      const { items } = await store.state();
       const found = await store.items(upserted.map(({ id }) => id));
-      if (catalogue === seen + 1) seen = catalogue;
+      if (items === seen + 1) seen = items;
       step({ upserted: found.filter((record) => record !== undefined), deleted });
     },
     refresh: () => {

@@ -139,8 +139,9 @@ export interface StoreState {
   readonly storeId: string;
   /** Id of the newest event; 0 = none. */
   readonly lastEvent: number;
-  /** Grows with every change of the records of items or users; ids first seen in events do not count. */
-  readonly catalogue: number;
+  /** Grow with every change of the records of items, and of users; ids first seen in events do not count. */
+  readonly items: number;
+  readonly users: number;
 }
 
 /**
@@ -177,7 +178,7 @@ export interface Store {
   allItems(): AsyncIterable<{ keys: Int32Array; records: readonly ItemRecord[] }>;
   allUsers(): AsyncIterable<{ keys: Int32Array; records: readonly UserRecord[] }>;
   state(): Promise<StoreState>;
-  /** Grows with every change of events, items or users; cheap to ask. */
+  /** Grows with every change of what is known of users, their events and their records; cheap to ask. */
   version(): Promise<number>;
 
   addBundle(bundle: BundleRecord): Promise<void>;

@@ -1,7 +1,7 @@
 import { type ItemRecord, itemProblem, RecographError, type UserRecord, userProblem } from 'recograph';
 import type { Sql } from './sql.ts';
 
-/** Writes whole records, replacing what was there; only real changes grow the catalogue's version. */
+/** Writes whole records, replacing what was there; only real changes grow the count of changes. */
 export const putItems = async (sql: Sql, items: readonly ItemRecord[]): Promise<void> => {
   const rows = items.map((item) => [
     item.id,
@@ -12,13 +12,13 @@ export const putItems = async (sql: Sql, items: readonly ItemRecord[]): Promise<
     JSON.stringify(item.attributes ?? {}),
   ]);
   const changed = await sql.change(PUT_ITEMS, [JSON.stringify(rows)]);
-  if (changed > 0) await bumpCatalogue(sql);
+  if (changed > 0) await countChange(sql, 'items');
 };
 
 export const putUsers = async (sql: Sql, users: readonly UserRecord[]): Promise<void> => {
   const rows = users.map((user) => [user.id, JSON.stringify(user.attributes ?? {})]);
   const changed = await sql.change(PUT_USERS, [JSON.stringify(rows)]);
-  if (changed > 0) await bumpCatalogue(sql);
+  if (changed > 0) await countChange(sql, 'users');
 };
 
 export const markDeleted = async (sql: Sql, ids: readonly string[]): Promise<number> => {
@@ -26,12 +26,12 @@ export const markDeleted = async (sql: Sql, ids: readonly string[]): Promise<num
     'UPDATE items SET state = 2 WHERE state <> 2 AND id IN (SELECT value FROM json_each(?))',
     [JSON.stringify(ids)],
   );
-  if (deleted > 0) await bumpCatalogue(sql);
+  if (deleted > 0) await countChange(sql, 'items');
   return deleted;
 };
 
-const bumpCatalogue = (sql: Sql): Promise<number> =>
-  sql.change("UPDATE meta SET value = value + 1 WHERE name = 'catalogue'");
+const countChange = (sql: Sql, of: 'items' | 'users'): Promise<number> =>
+  sql.change('UPDATE meta SET value = value + 1 WHERE name = ?', [of]);
 
 export const checkItems = (items: readonly ItemRecord[]): void => check('items', items, itemProblem);
 export const checkUsers = (users: readonly UserRecord[]): void => check('users', users, userProblem);

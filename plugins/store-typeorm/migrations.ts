@@ -10,6 +10,11 @@ export const migrations: readonly Migration[] = [
       crypto.randomUUID(),
     ]);
   },
+  // What changed of items says nothing of users: each has its own count.
+  async (sql) => {
+    await sql.change("UPDATE meta SET name = 'items' WHERE name = 'catalogue'");
+    await sql.change("INSERT INTO meta(name, value) VALUES ('users', 0)");
+  },
 ];
 
 /** Items: state 0 = seen in events alone, 1 = in the catalogue, 2 = deleted. Keys are never reused. */

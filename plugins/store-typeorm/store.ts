@@ -22,7 +22,7 @@ export const openStore = async (options: StoreOptions, clock: Clock): Promise<St
   const { path, write, read } = database;
   const interner = createInterner(write);
   const gate = createGate(write, path, options.patienceMs ?? 60_000, interner.forget);
-  const meta = async (): Promise<{ store: string; events: number; catalogue: number }> => {
+  const meta = async (): Promise<{ store: string; events: number; items: number; users: number }> => {
     const rows = await read.rows<{ name: string; value: string | number }>('SELECT name, value FROM meta');
     return Object.fromEntries(rows.map(({ name, value }) => [name, value])) as never;
   };
@@ -54,13 +54,13 @@ export const openStore = async (options: StoreOptions, clock: Clock): Promise<St
       return row!;
     },
     state: async () => {
-      const { store, catalogue } = await meta();
+      const { store, items, users } = await meta();
       const [row] = await read.rows<{ last: number | null }>('SELECT max(id) AS last FROM events');
-      return { storeId: store, lastEvent: row?.last ?? 0, catalogue };
+      return { storeId: store, lastEvent: row?.last ?? 0, items, users };
     },
     version: async () => {
-      const { events, catalogue } = await meta();
-      return events + catalogue;
+      const { events, users } = await meta();
+      return events + users;
     },
     close: () => {
       closing ??= gate.close().then(() => database.close());

@@ -136,6 +136,20 @@ it('drops events of equal keys within the first bulk import', async () => {
   ]);
 });
 
+it('counts what changes of items, of users and of events apart', async () => {
+  const store = await tempStore();
+  const [state, version] = [await store.state(), await store.version()];
+  await store.upsertItems([{ id: 'i' }]);
+  await store.upsertItems([{ id: 'i' }]);
+  expect(await store.state()).toEqual({ ...state, items: state.items + 1 });
+  expect(await store.version()).toBe(version);
+  await store.upsertUsers([{ id: 'u', attributes: { age: 30 } }]);
+  expect(await store.state()).toEqual({ ...state, items: state.items + 1, users: state.users + 1 });
+  expect(await store.version()).toBe(version + 1);
+  await store.recordEvents([event({ user: 'u', item: 'i' })]);
+  expect(await store.version()).toBe(version + 2);
+});
+
 it('deletes items from the catalogue and brings them back when they are upserted', async () => {
   const store = await tempStore();
   await store.upsertItems([{ id: 'a' }, { id: 'b' }]);

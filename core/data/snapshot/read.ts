@@ -43,9 +43,10 @@ export interface SnapshotEvents {
 }
 
 type Meta = {
-  readonly version: 1;
+  readonly version: 2;
   readonly storeId: string;
-  readonly catalogue: number;
+  /** Of the records of items and users, as the store counts them. */
+  readonly changes: number;
   readonly lastEvent: number;
   readonly lastUser: number;
   readonly lastItem: number;
@@ -64,22 +65,25 @@ export const snapshotFile = (store: Store): string => join(dirname(store.path), 
  * replaced whole when enough has changed, and a damaged or foreign one is ignored.
  */
 export const readSnapshot = async (store: Store, file: string = snapshotFile(store)): Promise<Snapshot> => {
-  const state = await store.state();
-  const before = await readKnown(file, state.storeId, state.lastEvent);
+  const { storeId, lastEvent, items, users } = await store.state();
+  const changes = items + users;
+  const before = await readKnown(file, storeId, lastEvent);
   const from = before?.lastEvent ?? 0;
   const log =
-    from === state.lastEvent && before
+    from === lastEvent && before
       ? before.log
-      : await extendLog(before?.log ?? emptyLog(), store.events(from), state.lastEvent);
+      : await extendLog(before?.log ?? emptyLog(), store.events(from), lastEvent);
   const catalogue =
-    before && before.catalogue === state.catalogue
+    before && before.changes === changes
       ? {
           users: await extendCatalogue(before.users, store, 'user', before.lastUser),
           items: await extendCatalogue(before.items, store, 'item', before.lastItem),
         }
       : { users: await readCatalogue(store.allUsers()), items: await readCatalogue(store.allItems()) };
   const known: Known = {
-    ...state,
+    storeId,
+    lastEvent,
+    changes,
     ...catalogue,
     log,
     lastUser: catalogue.users.keys.at(-1) ?? 0,
@@ -91,13 +95,11 @@ export const readSnapshot = async (store: Store, file: string = snapshotFile(sto
 };
 
 const isWorthWriting = (before: Known | undefined, now: Known): boolean =>
-  !before ||
-  before.catalogue !== now.catalogue ||
-  now.log.ids.length - before.log.ids.length > before.log.ids.length / 50;
+  !before || before.changes !== now.changes || now.log.ids.length - before.log.ids.length > before.log.ids.length / 50;
 
 const readKnown = async (file: string, storeId: string, lastEvent: number): Promise<Known | undefined> => {
   const found = await readColumnarFile<Meta>(file);
-  if (found?.meta.version !== 1 || found.meta.storeId !== storeId || found.meta.lastEvent > lastEvent) return undefined;
+  if (found?.meta.version !== 2 || found.meta.storeId !== storeId || found.meta.lastEvent > lastEvent) return undefined;
   const { version, ...meta } = found.meta;
   return {
     ...meta,
@@ -109,8 +111,8 @@ const readKnown = async (file: string, storeId: string, lastEvent: number): Prom
 
 /** Failing to write the cache (a full disk) costs time at the next read, nothing else. */
 const writeKnown = async (file: string, known: Known): Promise<void> => {
-  const { storeId, catalogue, lastEvent, lastUser, lastItem } = known;
-  const meta: Meta = { version: 1, storeId, catalogue, lastEvent, lastUser, lastItem };
+  const { storeId, changes, lastEvent, lastUser, lastItem } = known;
+  const meta: Meta = { version: 2, storeId, changes, lastEvent, lastUser, lastItem };
   const sections = new Map([
     ...logSections(known.log),
     ...catalogueSections('users', known.users),
