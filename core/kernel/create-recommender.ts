@@ -134,9 +134,13 @@ const open = async (
     await activated();
     await backend.ready();
   }
+  /** The last look at what other processes did. */
+  let polled: Promise<unknown> = Promise.resolve();
   const poll = setInterval(() => {
-    if (workers > 0) bundles.refresh().catch(() => undefined);
-    feed.refresh().catch((error) => log.warn({ error: String(error) }, 'the catalogue could not be read again'));
+    polled = Promise.all([
+      workers > 0 && bundles.refresh().catch(() => undefined),
+      feed.refresh().catch((error) => log.warn({ error: String(error) }, 'the catalogue could not be read again')),
+    ]);
   }, POLL_MS).unref();
 
   const importWith: Recommender['import'] = async ({ onError, signal, report, ...named } = {}) => {
@@ -225,7 +229,7 @@ const open = async (
     close: () => {
       closing ??= (async () => {
         clearInterval(poll);
-        users.close();
+        await Promise.all([polled, users.close()]);
         schedule?.stop();
         await self.jobs.close();
         await launcher.close();

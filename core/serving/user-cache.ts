@@ -26,7 +26,8 @@ export interface UserCache {
   /** Runs a write of this process and forgets these users; `grown` = by how much it grew the store's version. */
   writing<T>(users: readonly string[], write: () => Promise<T>, grown: (result: T) => number): Promise<T>;
   clear(): void;
-  close(): void;
+  /** Resolves when nothing is read any more. */
+  close(): Promise<void>;
 }
 
 export const knownUser = (record: UserRecord | undefined, history: History): KnownUser => {
@@ -87,20 +88,19 @@ export const createUserCache = (store: Store, log: Log, maxEvents = 500_000): Us
     if (!comparable || version !== now) clear();
     version = comparable ? now : undefined;
   };
-  let checking = false;
+  let checking: Promise<void> | undefined;
   const timer = setInterval(() => {
     if (checking || cache.size + reading.size === 0) {
       if (!checking) version = undefined;
       return;
     }
-    checking = true;
-    check()
+    checking = check()
       .catch((error) => {
         clear();
         log.warn({ error: String(error) }, 'whether users have changed could not be read');
       })
       .finally(() => {
-        checking = false;
+        checking = undefined;
       });
   }, CHECK_MS).unref();
 
@@ -123,6 +123,9 @@ export const createUserCache = (store: Store, log: Log, maxEvents = 500_000): Us
       }
     },
     clear,
-    close: () => clearInterval(timer),
+    close: async () => {
+      clearInterval(timer);
+      await checking;
+    },
   };
 };
