@@ -102,7 +102,10 @@ export const createEnvironment = async (opened: OpenedConfig, options: Environme
   return {
     ...opened,
     start: () => {
-      starting ??= start();
+      starting ??= start().catch((error) => {
+        starting = undefined;
+        throw error;
+      });
       return starting;
     },
     container,
