@@ -26,7 +26,6 @@ export const createItemContent = (
   const seen: (ItemRecord | undefined)[] = [];
   /** Items of the vocabulary whose content is another than in training. */
   const changed = new Set<number>();
-  let hashes: readonly string[] | undefined;
   let kept: ReadonlyMap<string, Readonly<Record<string, Float32Array>>> = new Map();
 
   const lookAgain = (records: readonly (ItemRecord | undefined)[]): void => {
@@ -38,10 +37,9 @@ export const createItemContent = (
       if (records[item]) news.push(item);
     }
     if (news.length === 0) return;
-    hashes ??= hashesOf(itemFeatures);
-    const found = hashesOf(encoders.items(news.map((item) => records[item])));
+    const encoded = encoders.items(news.map((item) => records[item]));
     news.forEach((item, k) => {
-      if (found[k] !== hashes![item]) changed.add(item);
+      if (!isSameRow(encoded, k, itemFeatures, item)) changed.add(item);
     });
   };
 
@@ -93,6 +91,26 @@ export const createItemContent = (
     return found;
   }
 };
+
+/** Whether two rows of the same columns hold the same. */
+const isSameRow = (a: FeatureRows, rowOfA: number, b: FeatureRows, rowOfB: number): boolean =>
+  Object.entries(a.columns).every(([name, one]) => {
+    const other = b.columns[name];
+    if (one.kind === 'dense' && other?.kind === 'dense') {
+      const [from, start] = [rowOfA * one.width, rowOfB * one.width];
+      for (let d = 0; d < one.width; d++) if (!Object.is(one.values[from + d], other.values[start + d])) return false;
+      return true;
+    }
+    if (one.kind === 'bag' && other?.kind === 'bag') {
+      const [from, start] = [one.offsets[rowOfA]!, other.offsets[rowOfB]!];
+      const count = one.offsets[rowOfA + 1]! - from;
+      if (other.offsets[rowOfB + 1]! - start !== count) return false;
+      for (let k = 0; k < count; k++) if (one.codes[from + k] !== other.codes[start + k]) return false;
+      return true;
+    }
+    if (one.kind === 'categorical' && other?.kind === 'categorical') return one.codes[rowOfA] === other.codes[rowOfB];
+    return one.kind === 'text' && other?.kind === 'text' && one.values[rowOfA] === other.values[rowOfB];
+  });
 
 /** SHA-256 of each row's encoded features. */
 const hashesOf = ({ rows, columns }: FeatureRows): string[] =>
