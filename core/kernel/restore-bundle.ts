@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseConfig } from '../registry/parse-config.ts';
 import type { Config } from '../registry/sections/index.ts';
 import { type BundleFront, createFront } from '../serving/front.ts';
-import { readFrontParts } from '../serving/front-parts.ts';
+import { type FrontParts, readFrontParts } from '../serving/front-parts.ts';
 import { type LoadedBundle, loadBundle } from '../serving/loaded-bundle.ts';
 import { type Json, type Kernels, RecographError, type Store, tokens } from '../spi/index.ts';
 import { openBundle, readBundle, type TensorFiles } from '../training/bundle-files.ts';
@@ -16,15 +16,16 @@ export const readStoredBundle = async (environment: Environment, store: Store, i
 export const restoreBundle = async (environment: Environment, store: Store, id: string): Promise<LoadedBundle> =>
   restoreFolder(environment, environment.container.get(tokens.kernels), await folderOf(store, id));
 
-/** `folder` lies among the bundles. Throws BUNDLE_INVALID. */
+/** `folder` lies among the bundles; what has not changed since `like` is taken from there. Throws BUNDLE_INVALID. */
 export const restoreFolder = async (
   environment: Environment,
   kernels: Kernels,
   folder: string,
   tensorFiles?: TensorFiles,
+  like?: FrontParts,
 ): Promise<LoadedBundle> => {
   const bundle = await openBundle(join(environment.bundleFolder, folder));
-  const parts = await readFrontParts(bundle, parsing(environment));
+  const parts = await readFrontParts(bundle, parsing(environment), like);
   const { components, create, clock, log } = environment;
   const { config } = parts;
   return loadBundle(parts, await bundle.states(tensorFiles), { config, components, create, clock, log }, kernels);

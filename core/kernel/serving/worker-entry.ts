@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createKernels } from '../../math/index.ts';
 import { openConfig } from '../../registry/open-config.ts';
+import type { FrontParts } from '../../serving/front-parts.ts';
 import type { LoadedBundle } from '../../serving/loaded-bundle.ts';
 import type { BundleMemory, FromWorker, ToWorker, WorkerStart } from '../../serving/workers/messages.ts';
 import { createWorkerSide } from '../../serving/workers/worker-side.ts';
@@ -48,6 +49,8 @@ const environment = await createEnvironment(await openConfig(config), {
   log,
 });
 await environment.start();
+/** Of the bundle that was loaded last, until it is let go of: the next one may share what has not changed. */
+let last: WeakRef<FrontParts> | undefined;
 /** A bundle with kernels of its own, over the memory of all threads that serve it. */
 const load = async (folder: string, { id, shared, files }: BundleMemory): Promise<LoadedBundle> => {
   const kernels = createKernels({ threads: 1, memory: shared });
@@ -60,7 +63,8 @@ const load = async (folder: string, { id, shared, files }: BundleMemory): Promis
     const tensors = files ?? (await readTensorFiles(path, kernels.memory().bytes));
     if (!files) post({ type: 'placed', memory: id, files: tensors });
     const own = { ...environment, create: environment.createOver(kernels) };
-    const bundle = await restoreFolder(own, kernels, folder, tensors);
+    const bundle = await restoreFolder(own, kernels, folder, tensors, last?.deref());
+    last = new WeakRef<FrontParts>(bundle);
     const dispose = (): void => {
       bundle.dispose();
       void left();
