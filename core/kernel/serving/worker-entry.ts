@@ -49,8 +49,8 @@ const environment = await createEnvironment(await openConfig(config), {
   log,
 });
 await environment.start();
-/** Of the bundle that was loaded last, until it is let go of: the next one may share what has not changed. */
-let last: WeakRef<FrontParts> | undefined;
+/** Of the bundle that was loaded last, also when it serves no more: what has not changed is not read again. */
+let last: FrontParts | undefined;
 /** A bundle with kernels of its own, over the memory of all threads that serve it. */
 const load = async (folder: string, { id, shared, files }: BundleMemory): Promise<LoadedBundle> => {
   const kernels = createKernels({ threads: 1, memory: shared });
@@ -63,8 +63,9 @@ const load = async (folder: string, { id, shared, files }: BundleMemory): Promis
     const tensors = files ?? (await readTensorFiles(path, kernels.memory().bytes));
     if (!files) post({ type: 'placed', memory: id, files: tensors });
     const own = { ...environment, create: environment.createOver(kernels) };
-    const bundle = await restoreFolder(own, kernels, folder, tensors, last?.deref());
-    last = new WeakRef<FrontParts>(bundle);
+    const bundle = await restoreFolder(own, kernels, folder, tensors, last);
+    const { manifest, config, users, items, types, encoders, fallback } = bundle;
+    last = { manifest, config, users, items, types, encoders, fallback };
     const dispose = (): void => {
       bundle.dispose();
       void left();
