@@ -134,13 +134,13 @@ const open = async (
     await activated();
     await backend.ready();
   }
-  /** The last look at what other processes did. */
-  let polled: Promise<unknown> = Promise.resolve();
+  /** The last look at the catalogue. */
+  let looked: Promise<unknown> = Promise.resolve();
   const poll = setInterval(() => {
-    polled = Promise.all([
-      workers > 0 && bundles.refresh().catch(() => undefined),
-      feed.refresh().catch((error) => log.warn({ error: String(error) }, 'the catalogue could not be read again')),
-    ]);
+    if (workers > 0) bundles.refresh().catch(() => undefined);
+    looked = feed
+      .refresh()
+      .catch((error) => log.warn({ error: String(error) }, 'the catalogue could not be read again'));
   }, POLL_MS).unref();
 
   const importWith: Recommender['import'] = async ({ onError, signal, report, ...named } = {}) => {
@@ -229,7 +229,8 @@ const open = async (
     close: () => {
       closing ??= (async () => {
         clearInterval(poll);
-        await Promise.all([polled, users.close()]);
+        // Not for a bundle under way: a thread that hangs in it ends with the pool alone.
+        await Promise.all([looked, users.close()]);
         schedule?.stop();
         await self.jobs.close();
         await launcher.close();

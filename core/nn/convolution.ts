@@ -25,7 +25,7 @@ export const conv1d = (
       const windows = Array.from({ length: size }, (_, k) =>
         tf.reshape(tf.slice(padded, [0, k * inputs], [rows, length * inputs]), [rows * length, inputs]),
       );
-      const found = layer.apply(pass, size === 1 ? windows[0]! : tf.concat(windows, 1));
+      const found = layer.apply(pass, tf.concat(windows, 1));
       return tf.reshape(found, [rows, length, filters]);
     },
   };
@@ -56,7 +56,7 @@ export const conv2d = (
         const from = [0, Math.floor(k / size), (k % size) * inputs];
         return tf.reshape(tf.slice(padded, from, [rows, height, width * inputs]), [rows * height * width, inputs]);
       });
-      const found = layer.apply(pass, windows.length === 1 ? windows[0]! : tf.concat(windows, 1));
+      const found = layer.apply(pass, tf.concat(windows, 1));
       return tf.reshape(found, [rows, height, width, filters]);
     },
   };

@@ -1,7 +1,7 @@
 import type { Config } from '../registry/sections/index.ts';
-import type { ItemRecord, ItemRule, KeptState, Stage } from '../spi/index.ts';
+import type { ItemRule, KeptState, Stage } from '../spi/index.ts';
 import type { CreateComponent } from '../training/fit-graph.ts';
-import { type CatalogueView, createCatalogueView } from './catalogue-view.ts';
+import type { CatalogueView } from './catalogue-view.ts';
 import type { BundleSpace } from './encode.ts';
 import type { FrontParts } from './front-parts.ts';
 
@@ -40,10 +40,6 @@ export const createFront = (parts: FrontParts, create: CreateComponent): BundleF
     ),
   };
 };
-
-/** `records` are the items that are there now; see `createCatalogueView`. */
-export const createFrontView = (front: BundleFront, records: ReadonlyMap<string, ItemRecord>): FrontView =>
-  frontViewOver(front, createCatalogueView(front.items, records));
 
 /** `catalogue` is of the front's items. */
 export const frontViewOver = (

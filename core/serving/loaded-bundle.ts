@@ -6,7 +6,8 @@ import type { BundleContents } from '../training/bundle.ts';
 import { featureRowsFromState } from '../training/feature-rows-state.ts';
 import { disposeFitted } from '../training/fitted.ts';
 import { restoreFitted } from '../training/states.ts';
-import { type BundleFront, createFront, createFrontView, type FrontView } from './front.ts';
+import { createCatalogueView } from './catalogue-view.ts';
+import { type BundleFront, createFront, type FrontView, frontViewOver } from './front.ts';
 import type { FrontParts } from './front-parts.ts';
 import { createItemContent } from './item-content.ts';
 import { createSimilarityScans, type SimilarityScans } from './similarity-scans.ts';
@@ -47,7 +48,8 @@ export const loadBundle = async (
     itemFeatures,
     indexes: await indexesOf(states),
     scans,
-    view: (records) => createView(restored, environment, createFrontView(front, records)),
+    view: (records) =>
+      createView(restored, environment, frontViewOver(front, createCatalogueView(front.items, records))),
     viewOver: (view) => createView(restored, environment, view),
     dispose: () => {
       scans.dispose();

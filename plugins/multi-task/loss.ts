@@ -21,7 +21,7 @@ export const taskLoss = (
   { weights, logVariances }: LossOptions,
 ): Scalar => {
   const { tf } = pass;
-  const [x, y, w] = [outputs, labels, shares].map((all) => (tasks.length > 1 ? tf.split(all, tasks.length, 1) : [all]));
+  const [x, y, w] = [outputs, labels, shares].map((all) => tf.split(all, tasks.length, 1));
   const spread = logVariances && tf.split(pass.value(logVariances), tasks.length);
   const losses = tasks.map(({ predict }, t) => {
     const chance = predict === 'chance';

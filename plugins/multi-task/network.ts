@@ -94,7 +94,7 @@ export const createNetwork = (shape: NetworkShape, starts: Float32Array, rng: Rn
     combine: (pass, query, item) => {
       const { tf } = pass;
       const sum = tf.add(item, tf.add(query, pass.value(firstLayer.bias)));
-      const parts = sizes.length > 1 ? tf.split(sum, sizes, 1) : [sum];
+      const parts = tf.split(sum, sizes, 1);
       const outputs = rests.map((rest, e) => rest.apply(pass, tf.relu(parts[e]!)));
       const logits = towers.map(([tower, output], t) => {
         const mixed = gates > 0 ? mix(tf, outputs, tf.softmax(parts[experts + t]!)) : outputs[0]!;
@@ -103,7 +103,7 @@ export const createNetwork = (shape: NetworkShape, starts: Float32Array, rng: Rn
           dropout(pass, tower!.apply(pass, dropout(pass, mixed, shape.dropout)), shape.dropout),
         );
       });
-      return tf.add(logits.length > 1 ? tf.concat(logits, 1) : logits[0]!, pass.value(offsets));
+      return tf.add(tf.concat(logits, 1), pass.value(offsets));
     },
   };
 };

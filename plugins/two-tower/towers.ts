@@ -78,7 +78,7 @@ export const createTowers = ({ layout, dimensions, hidden, history }: TowerShape
       if (inputs.history) {
         parts.push(attention ? attention.apply(pass, inputs.history, inputs.owners!, inputs.rows) : inputs.history);
       }
-      const x = parts.length === 1 ? parts[0]! : tf.concat(parts, 1);
+      const x = tf.concat(parts, 1);
       const own = layers[side];
       const y = own.length === 0 ? sumVectors(tf, x, dimensions) : own.reduce((y, layer) => layer.apply(pass, y), x);
       return unitLength(tf, y);

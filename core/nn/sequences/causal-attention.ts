@@ -37,7 +37,7 @@ export const causalAttention = (
     const left = kept ? tf.mul(weights, kept[h]!) : weights;
     return tf.reshape(tf.matMul(left, parts[heads + h]!), [rows * steps, size]);
   });
-  return results.length === 1 ? results[0]! : tf.concat(results, 1);
+  return tf.concat(results, 1);
 };
 
 const inOneKernel = (

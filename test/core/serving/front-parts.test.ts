@@ -6,6 +6,7 @@ import { type FrontParts, readFrontParts } from '../../../core/serving/front-par
 import type { BundleContents } from '../../../core/training/bundle.ts';
 import { openBundle, writeBundle } from '../../../core/training/bundle-files.ts';
 import { fitEncoders } from '../../../core/training/encoders.ts';
+import { bundleManifest } from '../../support/bundle-manifest.ts';
 
 let parent: string;
 beforeEach(async () => {
@@ -14,17 +15,7 @@ beforeEach(async () => {
 afterEach(() => rm(parent, { recursive: true }));
 
 const contents: BundleContents = {
-  manifest: {
-    id: 'b',
-    createdAt: 1,
-    configHash: 'c',
-    dataFingerprint: 'd',
-    lastEventId: 9,
-    versions: { recograph: '0.1.0', node: '20' },
-    runtime: { kind: 'wasm', device: 'cpu' },
-    metrics: {},
-    components: [],
-  },
+  manifest: bundleManifest,
   users: ['ann', 'bob'],
   items: ['alien', 'brazil'],
   typeNames: ['rating'],

@@ -11,6 +11,7 @@ import {
   removeUnfinishedBundles,
   writeBundle,
 } from '../../../core/training/bundle-files.ts';
+import { bundleManifest } from '../../support/bundle-manifest.ts';
 
 let parent: string;
 beforeEach(async () => {
@@ -20,13 +21,7 @@ afterEach(() => rm(parent, { recursive: true }));
 
 const contents = (): BundleContents => ({
   manifest: {
-    id: 'b1',
-    createdAt: 1,
-    configHash: 'c',
-    dataFingerprint: 'd',
-    lastEventId: 9,
-    versions: { recograph: '0.1.0', node: '20' },
-    runtime: { kind: 'wasm', device: 'cpu' },
+    ...bundleManifest,
     metrics: { 'pipelines.home': { 'ndcg@10': 0.5 } },
     components: [{ kind: 'model', name: 'taste', type: 'als', frozen: false }],
   },
