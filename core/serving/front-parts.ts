@@ -28,8 +28,7 @@ export const readFrontParts = async (
     part: P,
     held: T | undefined,
     make: (contents: BundleContents[P]) => T,
-  ): Promise<T> =>
-    held !== undefined && (await bundle.isSame(part, like!.manifest)) ? held : make(await bundle.part(part));
+  ): Promise<T> => (held !== undefined && bundle.isSame(part, like!.manifest) ? held : make(await bundle.part(part)));
   return {
     manifest: bundle.manifest,
     config: await read('config', like?.config, parseConfig),

@@ -70,7 +70,7 @@ export const readManifest = async (folder: string): Promise<BundleManifest> => {
 /** A bundle's files of tensors by name, whole, in memory that threads share. */
 export type TensorFiles = Readonly<Record<string, Uint8Array>>;
 
-/** Reads the tensors' files, checked, into what `allocate` gives. Throws BUNDLE_INVALID. */
+/** Reads the tensors' files into what `allocate` gives, and checks all others, too. Throws BUNDLE_INVALID. */
 export const readTensorFiles = async (
   folder: string,
   allocate: (bytes: number) => Uint8Array,
@@ -80,6 +80,7 @@ export const readTensorFiles = async (
   const read: Record<string, Uint8Array> = {};
   for (const [name, { bytes }] of Object.entries(manifest.files)) {
     if (name.endsWith(TENSORS)) read[name] = await file.bytesInto(allocate(bytes), name);
+    else await file.bytes(name);
   }
   return read;
 };
@@ -92,8 +93,8 @@ export interface OpenBundle {
   readonly manifest: BundleManifest;
   /** Throws BUNDLE_INVALID. */
   part<P extends FrontPart>(name: P): Promise<BundleContents[P]>;
-  /** Whether a part is the same as another bundle's. Throws BUNDLE_INVALID where its file is damaged. */
-  isSame(name: FrontPart, other: BundleManifest): Promise<boolean>;
+  /** Whether a part is the same as another bundle's; its file is not read. */
+  isSame(name: FrontPart, other: BundleManifest): boolean;
   /** But for `tensorFiles`, which were checked when they were read: the tensors are views on them. Throws BUNDLE_INVALID. */
   states(tensorFiles?: TensorFiles): Promise<BundleContents['states']>;
 }
@@ -105,11 +106,9 @@ export const openBundle = async (folder: string): Promise<OpenBundle> => {
   return {
     manifest,
     part: (name) => file.json(`${name}.json`),
-    isSame: async (name, other) => {
+    isSame: (name, other) => {
       const path = `${name}.json`;
-      if (manifest.files[path]?.sha256 !== other.files[path]?.sha256) return false;
-      await file.bytes(path);
-      return true;
+      return manifest.files[path]?.sha256 === other.files[path]?.sha256;
     },
     states: async (tensorFiles = {}) => {
       const states: Record<string, ComponentState> = Object.create(null);

@@ -1,7 +1,7 @@
 import type { ComponentState, Json, Kind } from '../spi/index.ts';
 
 /** Raised whenever a reader of the former layout could misread the new one. */
-export const BUNDLE_FORMAT = 2;
+export const BUNDLE_FORMAT = 3;
 
 export interface BundleComponent {
   readonly kind: Kind | 'pipeline';

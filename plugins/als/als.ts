@@ -1,6 +1,6 @@
 import type { ComponentState, Csr, Dataset, FitOptions, Model } from 'recograph';
 import { RecographError, throwIfCancelled } from 'recograph';
-import { roundUp } from 'recograph/math';
+import { gramInto, roundUp } from 'recograph/math';
 import { type AlsDeps, createFitted } from './fitted-als.ts';
 import type { AlsConfig } from './index.ts';
 import { eventsOf, observationsOf, printRows } from './observations.ts';
@@ -14,7 +14,7 @@ export const createAls = (config: AlsConfig, deps: AlsDeps): Model => ({
   restore: (state) => {
     const memory = deps.kernels.memory();
     const { mean } = state.json as { mean: number };
-    const { users, items, prints } = state.tensors;
+    const { users, items, prints, gram } = state.tensors;
     const width = roundUp(config.factors);
     return createFitted(config, deps, memory, {
       userCount: users!.shape[0]!,
@@ -23,6 +23,7 @@ export const createAls = (config: AlsConfig, deps: AlsDeps): Model => ({
       items: unpack(memory, items!.data as Float32Array, config.factors, width),
       prints: prints!.data as Uint32Array,
       mean,
+      gram: gram && memory.share(gram.data as Float32Array),
     });
   },
 });
@@ -81,13 +82,17 @@ const train = async (config: AlsConfig, deps: AlsDeps, data: Dataset, options: F
       items: seen,
       numbers,
     } = eventsOf({ ...data.interactions, offsets: data.interactions.userOffsets }, feedback);
-    return await createFitted(config, deps, model, {
+    const gram = implicit ? model.floats(width * width) : undefined;
+    const rows = { rows: byItem.rows, columns: width, data: items };
+    if (gram) await gramInto(kernels, rows, config.unobservedWeight, gram);
+    return createFitted(config, deps, model, {
       userCount: byUser.rows,
       itemCount: byItem.rows,
       users,
       items,
       prints: printRows(byItem.rows, { offsets, items: seen, numbers }, feedback),
       mean,
+      gram,
     });
   } catch (error) {
     model.release();

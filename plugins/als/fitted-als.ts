@@ -8,7 +8,7 @@ import type {
   QueryBatch,
   TensorRuntime,
 } from 'recograph';
-import { gramInto, roundUp, scoreByDot, sweepAls } from 'recograph/math';
+import { roundUp, scoreByDot, sweepAls } from 'recograph/math';
 import { catalogueScan } from 'recograph/nn';
 import type { AlsConfig } from './index.ts';
 import { eventsOf, mergeRows, printRows } from './observations.ts';
@@ -31,23 +31,23 @@ export interface AlsFactors {
   readonly prints: Uint32Array;
   /** explicit: what scores are relative to. */
   readonly mean: number;
+  /** implicit: unobservedWeight * items'items, [width x width] in shared memory. */
+  readonly gram: Float32Array | undefined;
 }
 
 /** `memory` holds the factors, and is released with the model. */
-export const createFitted = async (
+export const createFitted = (
   config: AlsConfig,
   { kernels, gpu }: AlsDeps,
   memory: KernelMemory,
   fitted: AlsFactors,
-): Promise<FittedModel> => {
+): FittedModel => {
   const { feedback, factors } = config;
-  const { userCount, itemCount, users, items, prints, mean } = fitted;
+  const { userCount, itemCount, users, items, prints, mean, gram } = fitted;
   const implicit = feedback === 'implicit';
   const width = roundUp(factors);
   const itemRows: Matrix = { rows: itemCount, columns: width, data: items };
   const scan = catalogueScan(kernels, gpu, itemRows);
-  const gram = memory.floats(implicit ? width * width : 0);
-  if (implicit) await gramInto(kernels, itemRows, config.unobservedWeight, gram);
   const capabilities: Capabilities = {
     feedback: [feedback],
     coldUsers: ['history'],
@@ -73,7 +73,7 @@ export const createFitted = async (
         },
         x,
         y: items,
-        ...(implicit && { gram }),
+        ...(gram && { gram }),
         width,
         steps: 0,
         losses: scratch.doubles(rows.length),
@@ -140,6 +140,7 @@ export const createFitted = async (
         users: { shape: [userCount, factors], data: pack(users, factors, width) },
         items: { shape: [itemCount, factors], data: pack(items, factors, width) },
         prints: { shape: [userCount], data: prints },
+        ...(gram && { gram: { shape: [width, width], data: gram.slice() } }),
       },
     }),
     dispose: () => {

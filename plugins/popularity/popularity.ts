@@ -16,12 +16,14 @@ const capabilities: Capabilities = {
 export const createPopularity = (config: { halfLifeDays?: number | undefined }): Model => ({
   fit: async (data, _inputs, { signal, report }) => {
     throwIfCancelled(signal);
-    const fitted = fittedPopularity(countPositives(data, config.halfLifeDays));
+    const counts = countPositives(data, config.halfLifeDays);
+    const fitted = fittedPopularity(counts, topK(counts, counts.length).items);
     report({ epoch: 1, epochs: 1 });
     throwIfCancelled(signal);
     return fitted;
   },
-  restore: (state) => fittedPopularity(state.tensors.counts!.data as Float32Array),
+  restore: ({ tensors: { counts, order } }) =>
+    fittedPopularity(counts!.data as Float32Array, order!.data as Int32Array),
 });
 
 /**
@@ -39,18 +41,17 @@ const countPositives = (data: Dataset, halfLifeDays: number | undefined): Float3
   return Float32Array.from(counts);
 };
 
-const fittedPopularity = (counts: Float32Array): FittedModel => {
-  const ranked = topK(counts, counts.length);
-
+/** `order` has all items, the most popular first. */
+const fittedPopularity = (counts: Float32Array, order: Int32Array): FittedModel => {
   const walk = (n: number, limits: Limits, query: number): ItemList => {
     const allowed = limitOf(limits, query);
-    const items = new Int32Array(Math.min(n, ranked.items.length));
+    const items = new Int32Array(Math.min(n, order.length));
     const scores = new Float32Array(items.length);
     let size = 0;
-    for (let place = 0; place < ranked.items.length && size < items.length; place++) {
-      const item = ranked.items[place]!;
+    for (let place = 0; place < order.length && size < items.length; place++) {
+      const item = order[place]!;
       if (!allowed(item)) continue;
-      scores[size] = ranked.scores[place]!;
+      scores[size] = counts[item]!;
       items[size++] = item;
     }
     return { items: items.subarray(0, size), scores: scores.subarray(0, size) };
@@ -63,6 +64,9 @@ const fittedPopularity = (counts: Float32Array): FittedModel => {
         for (let k = 0; k < indices.length; k++) scores[k] = counts[indices[k]!] ?? Number.NaN;
       }),
     recommend: async (queries, n, limits) => Array.from({ length: queries.size }, (_, q) => walk(n, limits, q)),
-    state: (): ComponentState => ({ json: {}, tensors: { counts: { shape: [counts.length], data: counts } } }),
+    state: (): ComponentState => ({
+      json: {},
+      tensors: { counts: { shape: [counts.length], data: counts }, order: { shape: [order.length], data: order } },
+    }),
   };
 };

@@ -59,17 +59,22 @@ describe('a bundle on disk', () => {
     await kernels.dispose();
   });
 
-  it('whose tensors are damaged is not read into shared memory', async () => {
+  it('that is damaged, in its tensors or elsewhere, is not read into shared memory', async () => {
     const folder = join(parent, 'b1');
     await writeBundle(folder, contents());
     const path = join(folder, 'component-model.taste.safetensors');
-    const bytes = await readFile(path);
-    bytes[bytes.length - 1]! ^= 1;
-    for (const damage of [bytes, bytes.subarray(1), Buffer.concat([await readFile(path), Buffer.of(0)])]) {
+    const whole = await readFile(path);
+    const flipped = Buffer.from(whole);
+    flipped[flipped.length - 1]! ^= 1;
+    for (const damage of [flipped, whole.subarray(1), Buffer.concat([whole, Buffer.of(0)])]) {
       await writeFile(path, damage);
       const reading = readTensorFiles(folder, (length) => new Uint8Array(length));
       await expect(reading).rejects.toMatchObject({ code: 'BUNDLE_INVALID' });
     }
+    await writeFile(path, whole);
+    await truncate(join(folder, 'users.json'), 3);
+    const reading = readTensorFiles(folder, (length) => new Uint8Array(length));
+    await expect(reading).rejects.toMatchObject({ code: 'BUNDLE_INVALID', at: join(folder, 'users.json') });
   });
 
   it('reads back as it was written', async () => {
@@ -110,7 +115,7 @@ describe('a bundle on disk', () => {
     await writeFile(path, text);
     const { createHash } = await import('node:crypto');
     await writeFile(join(folder, 'manifest.sha256'), createHash('sha256').update(text).digest('hex'));
-    await expect(readBundle(folder)).rejects.toThrow(/has format 99; this release reads 2\. Train again/);
+    await expect(readBundle(folder)).rejects.toThrow(/has format 99; this release reads 3\. Train again/);
   });
 
   it('leaves nothing behind when writing fails, and what a killed run left is removed', async () => {
