@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --v8-pool-size=1
+// Of V8's helpers one is enough: more take the cores from the threads that serve, which then wait for them in a collection.
 import { Command, CommanderError } from 'commander';
 import { RecographError } from '../core/spi/error.ts';
 import { COMMANDS } from './commands.ts';

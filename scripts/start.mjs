@@ -10,7 +10,14 @@ if (!existsSync(`${root}/dist/cli/main.js`) || !existsSync(`${root}/dist/core/ma
 }
 const server = spawn(
   process.execPath,
-  ['dist/cli/main.js', 'serve', '--config', 'examples/movies/recograph.config.ts', ...process.argv.slice(2)],
+  [
+    '--v8-pool-size=1',
+    'dist/cli/main.js',
+    'serve',
+    '--config',
+    'examples/movies/recograph.config.ts',
+    ...process.argv.slice(2),
+  ],
   { cwd: root, stdio: 'inherit' },
 );
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill(signal));

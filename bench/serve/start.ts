@@ -52,7 +52,15 @@ export const startServer = async (
   const entry = fileURLToPath(new URL('./server.ts', import.meta.url));
   const child = fork(entry, [config, mode, String(workers), String(maxBatch), String(cached)], {
     execPath: 'taskset',
-    execArgv: ['-c', cores, process.execPath, '--import', 'tsx', ...(process.env.BENCH_NODE?.split(' ') ?? [])],
+    execArgv: [
+      '-c',
+      cores,
+      process.execPath,
+      '--v8-pool-size=1',
+      '--import',
+      'tsx',
+      ...(process.env.BENCH_NODE?.split(' ') ?? []),
+    ],
     env: { ...process.env, NODE_ENV: 'production' },
     cwd: root,
   });
