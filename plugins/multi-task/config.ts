@@ -56,7 +56,11 @@ export const config = z
       .enum(['sum', 'product'])
       .default('product')
       .describe('How the tasks make one score: sum of scoreWeight * p, or product of p ^ scoreWeight.'),
-    regularization: z.number().nonnegative().default(1e-4).describe('L2 on the embeddings that an example uses.'),
+    regularization: z
+      .number()
+      .nonnegative()
+      .default(1e-4)
+      .describe('L2 on the embeddings and first-order weights that an example uses.'),
     ...trainingFields({ epochs: 10, learningRate: 0.001, batchSize: 1024, patience: 2 }),
   })
   .refine(({ tasks }) => Object.keys(tasks).length > 0, { path: ['tasks'], error: 'Name at least one task.' })

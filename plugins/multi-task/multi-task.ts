@@ -1,4 +1,4 @@
-import type { Dataset, Model, Rng, TensorRuntime } from 'recograph';
+import type { Dataset, Model, Rng, Tensor, TensorRuntime } from 'recograph';
 import {
   datasetSlots,
   forgetUnreached,
@@ -65,12 +65,15 @@ export const createMultiTask = (config: MultiTaskConfig, { runtime }: { runtime:
         const { tf } = pass;
         const outputs = sides.score(inputs, pass);
         const error = taskLoss(pass, shape.tasks, { outputs, labels, shares }, { weights, logVariances });
-        return tf.add(error, tf.mul(regularization, sides.norm(tf, inputs)));
+        // A task's first-order weights are its own: they are held by as much as they are pulled.
+        const own = (rows: Tensor | undefined) => rows && tf.mul(rows, weights.map(Math.sqrt));
+        const held = { ...inputs, queryWeights: own(inputs.queryWeights), itemWeights: own(inputs.itemWeights) };
+        return tf.add(error, tf.mul(regularization, sides.norm(tf, held)));
       },
     });
     const drawn = shape.tasks.some((task) => task.drawn) ? config.negatives : 0;
     const events = Int32Array.from({ length: examples.count }, (_, event) => event);
-    forgetUnreached([network.vectors], slots.reached({ events, negatives: drawn }));
+    forgetUnreached([network.vectors, network.weights!], slots.reached({ events, negatives: drawn }));
     return fittedMultiTask(shape, network, runtime, config);
   },
   restore: async (state) => restoreMultiTask(state, runtime, config),

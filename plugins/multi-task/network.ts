@@ -29,15 +29,24 @@ export interface NetworkShape {
   readonly dropout: number;
 }
 
-/** One side's part of the first layers of all experts and of all gates, [rows x (experts hidden[0] + tasks experts)]. */
-export type Network = TwoSidedNetwork<Tensor>;
+/** What one side brings, row for row. */
+export interface Half {
+  /** Its part of the first layers of all experts and of all gates, [rows x (experts hidden[0] + tasks experts)]. */
+  readonly hidden: Tensor;
+  /** The sums of its fields' first-order weights, [rows x tasks]. */
+  readonly linear: Tensor;
+}
+
+export type Network = TwoSidedNetwork<Half>;
 
 /** Standard deviation of the embeddings' first values. */
 const INITIAL_DEVIATION = 0.05;
 
 /**
- * Output of task t = tower_t(sum_e g_te expert_e(x)) + bias_t, g_t = softmax(W_t x), x the embeddings of all fields side by
- * side (Ma et al. 2018, eq. 6 to 8). With one expert there are no gates: the shared bottom (eq. 1). `starts`: bias_t.
+ * Output of task t = tower_t(sum_e g_te expert_e(x)) + sum_j w_tj x_j + bias_t, g_t = softmax(W_t x), x the embeddings of
+ * all fields side by side (Ma et al. 2018, eq. 6 to 8). With one expert there are no gates: the shared bottom (eq. 1). The
+ * first-order weights w_t are each task's own: what it knows of a user or an item by itself (the wide part of Cheng et al.
+ * 2016). `starts`: bias_t.
  */
 export const createNetwork = (shape: NetworkShape, starts: Float32Array, rng: Rng): Network => {
   const { layout, tasks, experts, hidden, factors } = shape;
@@ -46,6 +55,7 @@ export const createNetwork = (shape: NetworkShape, starts: Float32Array, rng: Rn
   const { query, item } = sidesOfLayout(layout);
   const inputs = (query + item) * factors;
   const vectors = table('vectors', layout.rows, factors, normal(rng, INITIAL_DEVIATION));
+  const weights = table('weights', layout.rows, tasks.length, zeros);
   const glorot = [...Array.from({ length: experts }, () => first), gates].map((width) => ({
     width,
     values: glorotUniform(rng)([inputs, width]),
@@ -83,17 +93,20 @@ export const createNetwork = (shape: NetworkShape, starts: Float32Array, rng: Rn
 
   return {
     vectors,
-    weights: undefined,
+    weights,
     dense: others,
-    parameters: [vectors, ...others],
+    parameters: [vectors, weights, ...others],
     outputs: tasks.length,
     half: ({ tf, value }, side, looked) => {
       const fields = poolFields(tf, weighSlots(tf, looked.vectors, looked.x), looked.widths);
-      return tf.matMul(fields as never, value(firstLayer[side]) as never);
+      return {
+        hidden: tf.matMul(fields as never, value(firstLayer[side]) as never),
+        linear: tf.sum(weighSlots(tf, looked.weights!, looked.x), 1),
+      };
     },
     combine: (pass, query, item) => {
       const { tf } = pass;
-      const sum = tf.add(item, tf.add(query, pass.value(firstLayer.bias)));
+      const sum = tf.add(item.hidden, tf.add(query.hidden, pass.value(firstLayer.bias)));
       const parts = tf.split(sum, sizes, 1);
       const outputs = rests.map((rest, e) => rest.apply(pass, tf.relu(parts[e]!)));
       const logits = towers.map(([tower, output], t) => {
@@ -103,7 +116,7 @@ export const createNetwork = (shape: NetworkShape, starts: Float32Array, rng: Rn
           dropout(pass, tower!.apply(pass, dropout(pass, mixed, shape.dropout)), shape.dropout),
         );
       });
-      return tf.add(tf.concat(logits, 1), pass.value(offsets));
+      return tf.add(tf.add(tf.concat(logits, 1), tf.add(query.linear, item.linear)), pass.value(offsets));
     },
   };
 };

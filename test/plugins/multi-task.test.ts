@@ -123,6 +123,7 @@ const byHand = (experts: number): ComponentState => {
     json: { ...shape, factors: 1, dropout: 0 },
     tensors: {
       vectors: tensor([2, 1], 2, 3),
+      weights: tensor([2, 2], 0.6, -0.4, 0.1, 0.7),
       // Columns: experts, then the gates of a and of b.
       'first/query': tensor([1, width], ...(gated ? [0.5, 1, 0.1, 0, 0, 0.2] : [0.5])),
       'first/item': tensor([1, width], ...(gated ? [1, -0.5, 0, 0.1, -0.2, 0] : [1])),
@@ -139,14 +140,14 @@ const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const share = (x: number, y: number): number => Math.exp(x) / (Math.exp(x) + Math.exp(y));
 
 it.each([
-  // One expert: relu(2 * .5 + 3 - 1) = 3.
-  ['shared bottom', 1, 0.5 * 3 + 0.3, -3 + 0.3],
+  // First order .6 + .1 and -.4 + .7. One expert: relu(2 * .5 + 3 - 1) = 3.
+  ['shared bottom', 1, 0.5 * 3 + 0.3 + 0.7, -3 + 0.3 + 0.3],
   // Experts relu(1 + 3 - 1) = 3 and relu(2 - 1.5 + .25) = .75; gates from (.2, .3) and (-.5, .4).
   [
     'mixture of experts',
     2,
-    0.5 * (3 * share(0.2, 0.3) + 0.75 * share(0.3, 0.2)) + 0.3,
-    -(3 * share(-0.5, 0.4) + 0.75 * share(0.4, -0.5)) + 0.3,
+    0.5 * (3 * share(0.2, 0.3) + 0.75 * share(0.3, 0.2)) + 0.3 + 0.7,
+    -(3 * share(-0.5, 0.4) + 0.75 * share(0.4, -0.5)) + 0.3 + 0.3,
   ],
 ])('scores by the equation of a %s, worked out by hand', async (_, experts, a, b) => {
   const scoreWith = async (config: object): Promise<number> => {
