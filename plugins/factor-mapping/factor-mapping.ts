@@ -14,13 +14,14 @@ import type {
 import { itemVectorSource, RecographError, throwIfCancelled, vectorsOfItems } from 'recograph';
 import { scoreByDot } from 'recograph/math';
 import { withoutColdHistory } from './known-history.ts';
-import { applyMapping, fitMapping } from './mapping.ts';
+import { applyMapping, fitMapping, leaveOneOut } from './mapping.ts';
 
 export interface FactorMappingConfig {
   readonly model: string;
   readonly vectors: string;
   readonly regularization: number;
   readonly shrinkage: number;
+  readonly leaveOneOut: boolean;
 }
 
 /** A model with factors of items and of users. */
@@ -39,21 +40,19 @@ export const createFactorMapping = (config: FactorMappingConfig, { kernels }: { 
       throwIfCancelled(signal);
       const factors = target.itemVectors();
       const weights = itemWeights(data.positivesByItem(), config.shrinkage);
-      const mapping = fitMapping(vectors, factors, weights, config.regularization) ?? nothing(vectors, factors);
+      const found = fitMapping(vectors, factors, weights, config.regularization, config.leaveOneOut);
+      const mapping = found?.mapping ?? nothing(vectors, factors);
+      const mapped = applyMapping(vectors, mapping);
+      const items = found?.inverse ? leaveOneOut(mapped, vectors, factors, weights, found.inverse) : mapped;
       report({ epoch: 1, epochs: 1 });
-      return fittedMapping(kernels, mapping, applyMapping(vectors, mapping), target, source);
+      return fittedMapping(kernels, mapping, items, target, source, config.leaveOneOut);
     },
     restore: (state, inputs) => {
       const { target, source } = partsOf(inputs);
       const mapping = matrixOf(state, 'mapping');
       const kept = source.kept();
-      return fittedMapping(
-        kernels,
-        mapping,
-        kept ? applyMapping(kept, mapping) : matrixOf(state, 'items'),
-        target,
-        source,
-      );
+      const items = kept && !config.leaveOneOut ? applyMapping(kept, mapping) : matrixOf(state, 'items');
+      return fittedMapping(kernels, mapping, items, target, source, config.leaveOneOut);
     },
   };
 };
@@ -86,13 +85,14 @@ const matrixOf = (state: ComponentState, name: string): Matrix => {
   return { rows: shape[0]!, columns: shape[1]!, data: data as Float32Array };
 };
 
-/** `items`: the mapped vectors of the vocabulary's items. */
+/** `items`: the mapped vectors of the vocabulary's items; `keep`: they are no mere mapping of the source's. */
 const fittedMapping = (
   kernels: Kernels,
   mapping: Matrix,
   { rows, columns, data }: Matrix,
   target: FactorModel,
   source: ItemVectorSource,
+  keep: boolean,
 ): FittedModel => {
   const memory = kernels.memory();
   const items = { rows, columns, data: memory.share(data) };
@@ -113,7 +113,7 @@ const fittedMapping = (
       json: {},
       tensors: {
         mapping: { shape: [mapping.rows, mapping.columns], data: mapping.data },
-        ...(source.kept() ? {} : { items: { shape: [items.rows, items.columns], data: items.data.slice() } }),
+        ...(source.kept() && !keep ? {} : { items: { shape: [items.rows, items.columns], data: items.data.slice() } }),
       },
     }),
     dispose: () => memory.release(),

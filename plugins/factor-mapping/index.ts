@@ -11,6 +11,10 @@ const config = z.strictObject({
     .nonnegative()
     .default(10)
     .describe('An item with n positives weighs n / (n + shrinkage) while learning.'),
+  leaveOneOut: z
+    .boolean()
+    .default(false)
+    .describe('Score a known item by what the mapping would say had it not learned from it, as a new one is scored.'),
 });
 
 /** A factor model's scores for items it has never seen: content vectors mapped to its factors. */

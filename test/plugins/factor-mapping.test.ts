@@ -79,6 +79,28 @@ describe('the mapping', () => {
     expect(scores[1]).toBeCloseTo(4, 5);
   });
 
+  it('leaves each known item out of its own mapping where asked to, as fitting without it would', async () => {
+    const rng = createRng(5);
+    const rows = Array.from({ length: 9 }, () => ({ v: [rng.normal(), rng.normal()] }));
+    const events = rows.flatMap((_, item) => [...Array(1 + (item % 3)).keys()].map((user) => [user, item]));
+    const factors = { rows: 9, columns: 2, data: Float32Array.from({ length: 18 }, () => rng.normal()) };
+    const mappedWith = async (kept: readonly (readonly number[])[], leaveOneOut: boolean) => {
+      const { data } = catalogue(rows, 3, kept);
+      const fitted = await model({ leaveOneOut }).fit(data, inputsOf(factors, 2), fitOptions());
+      const restored = await model({ leaveOneOut }).restore(fitted.state(), inputsOf(factors, 2));
+      expect(restored.itemVectors!()).toEqual(fitted.itemVectors!());
+      return fitted.itemVectors!().data;
+    };
+    const found = await mappedWith(events, true);
+    for (const item of rows.keys()) {
+      const without = await mappedWith(
+        events.filter(([, other]) => other !== item),
+        false,
+      );
+      for (const c of [0, 1]) expect(found[item * 2 + c]).toBeCloseTo(without[item * 2 + c]!, 4);
+    }
+  });
+
   it('weighs items by n / (n + shrinkage)', async () => {
     // x is 0 everywhere, so the mapping is its intercept: the weighted mean of v. Weights 2 / 4 and 6 / 8.
     const events = [...Array(8).keys()].map((u) => [u, u < 2 ? 0 : 1]);
