@@ -1,6 +1,5 @@
 import type { Benchmark } from '../harness/benchmark.ts';
-import { median } from '../harness/measure.ts';
-import { WARM_UP_SECONDS } from '../serve/by-turns.ts';
+import { inTurns, WARM_UP_SECONDS } from '../serve/by-turns.ts';
 import { type Loaded, load, recommending } from '../serve/load.ts';
 import type { ToServer } from '../serve/messages.ts';
 import { ALL_CORES, startServer, trainedProject } from '../serve/start.ts';
@@ -40,23 +39,16 @@ export default {
     const bundles = await server.bundles();
     const second = bundles.find((id) => id !== first)!;
     let turn = 0;
-    const works: Record<string, (() => ToServer) | undefined> = {
-      idle: undefined,
+    const works: Record<string, () => ToServer> = {
       trainings: () => ({ ask: 'train' }),
       imports: () => ({ ask: 'import' }),
       activations: () => ({ ask: 'activate', bundle: turn++ % 2 === 0 ? first : second }),
     };
-    const p99: Record<string, number[]> = {};
-    for (let round = 0; round < (context.quick ? 1 : ROUNDS); round++) {
-      for (const [name, work] of Object.entries(works)) {
-        const loaded = await beside(work);
-        context.note({ name, ...loaded });
-        p99[name] = [...(p99[name] ?? []), loaded.p99];
-      }
-    }
-    const idle = median(p99.idle!);
-    for (const name of Object.keys(works).slice(1)) {
-      context.figure(`p99 during ${name}`, median(p99[name]!), 'ms', { name: 'idle', value: idle });
+    const turns = Object.entries(works).map(([name, work]) => [name, () => beside(work)] as const);
+    const medianOf = await inTurns(context, ROUNDS, { idle: () => beside(undefined), ...Object.fromEntries(turns) });
+    const p99 = (name: string): number => medianOf(name, (loaded) => loaded.p99);
+    for (const name of Object.keys(works)) {
+      context.figure(`p99 during ${name}`, p99(name), 'ms', { name: 'idle', value: p99('idle') });
     }
     await server.stop();
   },

@@ -70,7 +70,10 @@ export const readManifest = async (folder: string): Promise<BundleManifest> => {
 /** A bundle's files of tensors by name, whole, in memory that threads share. */
 export type TensorFiles = Readonly<Record<string, Uint8Array>>;
 
-/** Reads the tensors' files into what `allocate` gives, and checks all others, too. Throws BUNDLE_INVALID. */
+/**
+ * Reads the tensors' files into what `allocate` gives, and checks the front's, which who shares them does not read.
+ * Throws BUNDLE_INVALID.
+ */
 export const readTensorFiles = async (
   folder: string,
   allocate: (bytes: number) => Uint8Array,
@@ -80,7 +83,7 @@ export const readTensorFiles = async (
   const read: Record<string, Uint8Array> = {};
   for (const [name, { bytes }] of Object.entries(manifest.files)) {
     if (name.endsWith(TENSORS)) read[name] = await file.bytesInto(allocate(bytes), name);
-    else await file.bytes(name);
+    else if (!name.startsWith(PREFIX)) await file.bytes(name);
   }
   return read;
 };

@@ -27,15 +27,24 @@ export interface FactorMappingConfig {
 /** A model with factors of items and of users. */
 type FactorModel = FittedModel & Required<Pick<FittedModel, 'itemVectors' | 'userVectors'>>;
 
+interface Parts {
+  readonly target: FactorModel;
+  readonly source: ItemVectorSource;
+  /** What the items' vectors are mapped from again when a bundle is loaded; undefined = they lie in the bundle. */
+  readonly kept: Matrix | undefined;
+}
+
 export const createFactorMapping = (config: FactorMappingConfig, { kernels }: { readonly kernels: Kernels }): Model => {
-  const partsOf = (inputs: Inputs) => ({
-    target: factorModel(inputs.model(config.model), config.model),
-    source: itemVectorSource(inputs.vectors(config.vectors), config.vectors),
-  });
+  const partsOf = (inputs: Inputs): Parts => {
+    const target = factorModel(inputs.model(config.model), config.model);
+    const source = itemVectorSource(inputs.vectors(config.vectors), config.vectors);
+    return { target, source, kept: config.leaveOneOut ? undefined : source.kept() };
+  };
   return {
     fit: async (data, inputs, { signal, report }) => {
       throwIfCancelled(signal);
-      const { target, source } = partsOf(inputs);
+      const parts = partsOf(inputs);
+      const { target, source } = parts;
       const vectors = await source.known(data.itemFeatures);
       throwIfCancelled(signal);
       const factors = target.itemVectors();
@@ -45,14 +54,13 @@ export const createFactorMapping = (config: FactorMappingConfig, { kernels }: { 
       const mapped = applyMapping(vectors, mapping);
       const items = found?.inverse ? leaveOneOut(mapped, vectors, factors, weights, found.inverse) : mapped;
       report({ epoch: 1, epochs: 1 });
-      return fittedMapping(kernels, mapping, items, target, source, config.leaveOneOut);
+      return fittedMapping(kernels, mapping, items, parts);
     },
     restore: (state, inputs) => {
-      const { target, source } = partsOf(inputs);
+      const parts = partsOf(inputs);
       const mapping = matrixOf(state, 'mapping');
-      const kept = source.kept();
-      const items = kept && !config.leaveOneOut ? applyMapping(kept, mapping) : matrixOf(state, 'items');
-      return fittedMapping(kernels, mapping, items, target, source, config.leaveOneOut);
+      const items = parts.kept ? applyMapping(parts.kept, mapping) : matrixOf(state, 'items');
+      return fittedMapping(kernels, mapping, items, parts);
     },
   };
 };
@@ -85,14 +93,12 @@ const matrixOf = (state: ComponentState, name: string): Matrix => {
   return { rows: shape[0]!, columns: shape[1]!, data: data as Float32Array };
 };
 
-/** `items`: the mapped vectors of the vocabulary's items; `keep`: they are no mere mapping of the source's. */
+/** The third parameter: the mapped vectors of the vocabulary's items. */
 const fittedMapping = (
   kernels: Kernels,
   mapping: Matrix,
   { rows, columns, data }: Matrix,
-  target: FactorModel,
-  source: ItemVectorSource,
-  keep: boolean,
+  { target, source, kept }: Parts,
 ): FittedModel => {
   const memory = kernels.memory();
   const items = { rows, columns, data: memory.share(data) };
@@ -113,7 +119,7 @@ const fittedMapping = (
       json: {},
       tensors: {
         mapping: { shape: [mapping.rows, mapping.columns], data: mapping.data },
-        ...(source.kept() && !keep ? {} : { items: { shape: [items.rows, items.columns], data: items.data.slice() } }),
+        ...(kept ? {} : { items: { shape: [items.rows, items.columns], data: items.data.slice() } }),
       },
     }),
     dispose: () => memory.release(),

@@ -24,14 +24,8 @@ export const fitMapping = (
   const m = factors.columns;
   const gram = new Float64Array(n * n);
   const right = new Float64Array(n * m);
-  const x = new Float64Array(n);
-  x[n - 1] = 1;
   let used = 0;
-  for (let i = 0; i < vectors.rows; i++) {
-    const weight = weights[i]!;
-    if (!teaches(vectors, factors, weights, i)) continue;
-    const v = factors.data.subarray(i * m, (i + 1) * m);
-    x.set(vectors.data.subarray(i * vectors.columns, (i + 1) * vectors.columns));
+  forEachKnown(vectors, factors, weights, ({ x, v, weight }) => {
     used++;
     for (let a = 0; a < n; a++) {
       const scaled = weight * x[a]!;
@@ -39,7 +33,7 @@ export const fitMapping = (
       for (let b = 0; b < n; b++) gram[a * n + b]! += scaled * x[b]!;
       for (let c = 0; c < m; c++) right[a * m + c]! += scaled * v[c]!;
     }
-  }
+  });
   if (used === 0) return undefined;
   for (let a = 0; a < n - 1; a++) gram[a * n + a]! += regularization;
   const solved = solveSpd(gram, right, n, m);
@@ -47,9 +41,24 @@ export const fitMapping = (
   return solved && { mapping: { rows: n, columns: m, data: Float32Array.from(solved) }, ...(inverse && { inverse }) };
 };
 
-const teaches = (vectors: Matrix, factors: Matrix, weights: Float64Array, i: number): boolean => {
-  const finite = ({ columns, data }: Matrix) => data.subarray(i * columns, (i + 1) * columns).every(Number.isFinite);
-  return weights[i]! > 0 && finite(vectors) && finite(factors);
+interface Known {
+  readonly item: number;
+  /** (x(item), 1); the same array for every item. */
+  readonly x: Float64Array;
+  readonly v: Float32Array;
+  readonly weight: number;
+}
+
+/** The items that the mapping learns from. */
+const forEachKnown = (vectors: Matrix, factors: Matrix, weights: Float64Array, visit: (known: Known) => void): void => {
+  const rowOf = ({ columns, data }: Matrix, item: number) => data.subarray(item * columns, (item + 1) * columns);
+  const x = new Float64Array(vectors.columns + 1).fill(1);
+  for (let item = 0; item < vectors.rows; item++) {
+    const weight = weights[item]!;
+    const v = rowOf(factors, item);
+    x.set(rowOf(vectors, item));
+    if (weight > 0 && x.every(Number.isFinite) && v.every(Number.isFinite)) visit({ item, x, v, weight });
+  }
 };
 
 const identity = (n: number): Float64Array => {
@@ -73,11 +82,7 @@ export const leaveOneOut = (
   const { rows, columns } = mapped;
   const n = vectors.columns + 1;
   const data = mapped.data.slice();
-  const x = new Float64Array(n);
-  x[n - 1] = 1;
-  for (let i = 0; i < rows; i++) {
-    if (!teaches(vectors, factors, weights, i)) continue;
-    x.set(vectors.data.subarray(i * vectors.columns, (i + 1) * vectors.columns));
+  forEachKnown(vectors, factors, weights, ({ item, x, v, weight }) => {
     let form = 0;
     for (let a = 0; a < n; a++) {
       if (x[a] === 0) continue;
@@ -85,13 +90,14 @@ export const leaveOneOut = (
       for (let b = 0; b < n; b++) sum += inverse[a * n + b]! * x[b]!;
       form += x[a]! * sum;
     }
-    const own = weights[i]! * form;
+    const own = weight * form;
     // Alone in what it teaches: without it nothing is known of it, and the mapping's own answer stands.
-    if (!(own < 1 - 1e-9)) continue;
+    if (!(own < 1 - 1e-9)) return;
     for (let c = 0; c < columns; c++) {
-      data[i * columns + c] = (data[i * columns + c]! - own * factors.data[i * columns + c]!) / (1 - own);
+      const at = item * columns + c;
+      data[at] = (data[at]! - own * v[c]!) / (1 - own);
     }
-  }
+  });
   return { rows, columns, data };
 };
 

@@ -44,6 +44,8 @@ export const createMultiTask = (config: MultiTaskConfig, { runtime }: { runtime:
     const logVariances =
       config.weighting === 'uncertainty' ? parameter('logVariances', [labelled.length], zeros) : undefined;
     const weights = Object.values(config.tasks).map(({ lossWeight }) => lossWeight);
+    // A task's first-order weights are its own: they are held by as much as they are pulled.
+    const holds = weights.map(Math.sqrt);
 
     await train({
       runtime,
@@ -65,8 +67,7 @@ export const createMultiTask = (config: MultiTaskConfig, { runtime }: { runtime:
         const { tf } = pass;
         const outputs = sides.score(inputs, pass);
         const error = taskLoss(pass, shape.tasks, { outputs, labels, shares }, { weights, logVariances });
-        // A task's first-order weights are its own: they are held by as much as they are pulled.
-        const own = (rows: Tensor | undefined) => rows && tf.mul(rows, weights.map(Math.sqrt));
+        const own = (rows: Tensor | undefined) => rows && tf.mul(rows, holds);
         const held = { ...inputs, queryWeights: own(inputs.queryWeights), itemWeights: own(inputs.itemWeights) };
         return tf.add(error, tf.mul(regularization, sides.norm(tf, held)));
       },
