@@ -25,6 +25,7 @@ export {
 export { pointwiseMetric } from './pointwise-metric.ts';
 export * from './ranking/index.ts';
 export * from './retrieval/index.ts';
+export { scaleGradient } from './scale-gradient.ts';
 export { cosine, exponential, linear, type Schedule, warmup } from './schedules.ts';
 export * from './sequences/index.ts';
 export type { OptimizerConfig, ParameterStore } from './stores/index.ts';

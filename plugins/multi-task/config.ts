@@ -18,6 +18,12 @@ const task = z.strictObject({
     .optional()
     .describe('Whether drawn items have label 0 in this task. Default: where labels could only be 1.'),
   lossWeight: z.number().positive().default(1).describe('Of the task in the loss that all tasks share.'),
+  embeddingRate: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('Share of the task\'s gradient that reaches the embeddings, which all tasks use.'),
   scoreWeight: z
     .number()
     .nonnegative()

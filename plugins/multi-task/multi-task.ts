@@ -31,7 +31,7 @@ export const createMultiTask = (config: MultiTaskConfig, { runtime }: { runtime:
     const slots = datasetSlots(layout, data);
     const shape: NetworkShape = {
       layout,
-      tasks: labelled.map(({ name, predict, drawn }) => ({ name, predict, drawn })),
+      tasks: labelled.map(({ name, predict, drawn, embeddingRate }) => ({ name, predict, drawn, embeddingRate })),
       experts: config.architecture === 'mmoe' ? config.experts : 1,
       hidden,
       tower,

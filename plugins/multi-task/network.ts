@@ -9,6 +9,7 @@ import {
   normal,
   parameter,
   poolFields,
+  scaleGradient,
   sidesOfLayout,
   type TwoSidedNetwork,
   table,
@@ -31,8 +32,11 @@ export interface NetworkShape {
 
 /** What one side brings, row for row. */
 export interface Half {
-  /** Its part of the first layers of all experts and of all gates, [rows x (experts hidden[0] + tasks experts)]. */
-  readonly hidden: Tensor;
+  /**
+   * Its part of the first layers of all experts and of all gates, [rows x (experts hidden[0] + tasks experts)]; while learning
+   * once for each rate at which tasks move the embeddings.
+   */
+  readonly hidden: readonly Tensor[];
   /** The sums of its fields' first-order weights, [rows x tasks]. */
   readonly linear: Tensor;
 }
@@ -89,6 +93,7 @@ export const createNetwork = (shape: NetworkShape, starts: Float32Array, rng: Rn
     ...[...rests, ...towers.flat()].flatMap(({ parameters }) => parameters),
     offsets,
   ];
+  const rates = [...new Set(tasks.map(({ embeddingRate }) => embeddingRate))];
   const sizes = [...Array.from({ length: experts }, () => first), ...(gates > 0 ? tasks.map(() => experts) : [])];
 
   return {
@@ -97,19 +102,23 @@ export const createNetwork = (shape: NetworkShape, starts: Float32Array, rng: Rn
     dense: others,
     parameters: [vectors, weights, ...others],
     outputs: tasks.length,
-    half: ({ tf, value }, side, looked) => {
+    half: ({ tf, value, training }, side, looked) => {
       const fields = poolFields(tf, weighSlots(tf, looked.vectors, looked.x), looked.widths);
+      const layer = value(firstLayer[side]);
       return {
-        hidden: tf.matMul(fields as never, value(firstLayer[side]) as never),
+        hidden: (training ? rates : [1]).map((rate) => tf.matMul(scaleGradient(tf, fields, rate) as never, layer as never)),
         linear: tf.sum(weighSlots(tf, looked.weights!, looked.x), 1),
       };
     },
     combine: (pass, query, item) => {
       const { tf } = pass;
-      const sum = tf.add(item.hidden, tf.add(query.hidden, pass.value(firstLayer.bias)));
-      const parts = tf.split(sum, sizes, 1);
-      const outputs = rests.map((rest, e) => rest.apply(pass, tf.relu(parts[e]!)));
+      const bottoms = query.hidden.map((hidden, r) => {
+        const sum = tf.add(item.hidden[r]!, tf.add(hidden, pass.value(firstLayer.bias)));
+        const parts = tf.split(sum, sizes, 1);
+        return { parts, outputs: rests.map((rest, e) => rest.apply(pass, tf.relu(parts[e]!))) };
+      });
       const logits = towers.map(([tower, output], t) => {
+        const { parts, outputs } = bottoms[pass.training ? rates.indexOf(tasks[t]!.embeddingRate) : 0]!;
         const mixed = gates > 0 ? mix(tf, outputs, tf.softmax(parts[experts + t]!)) : outputs[0]!;
         return output!.apply(
           pass,
