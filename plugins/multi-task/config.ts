@@ -23,7 +23,7 @@ const task = z.strictObject({
     .min(0)
     .max(1)
     .default(1)
-    .describe('Share of the task\'s gradient that reaches the embeddings, which all tasks use.'),
+    .describe("Share of the task's gradient that reaches the embeddings, which all tasks use."),
   scoreWeight: z
     .number()
     .nonnegative()

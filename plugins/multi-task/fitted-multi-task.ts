@@ -60,7 +60,7 @@ const calibration = (tasks: readonly Task[], weights: readonly number[]): Capabi
 
 export const restoreMultiTask = (state: ComponentState, runtime: TensorRuntime, scoring: Scoring): FittedModel => {
   const shape = state.json as unknown as NetworkShape;
-  const network = createNetwork(shape, new Float32Array(shape.tasks.length), createRng(0));
+  const network = createNetwork(shape, createRng(0));
   for (const { name, data } of network.parameters) data.set(state.tensors[name]!.data);
   return fittedMultiTask(shape, network, runtime, scoring);
 };

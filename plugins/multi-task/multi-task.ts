@@ -31,7 +31,7 @@ export const createMultiTask = (config: MultiTaskConfig, { runtime }: { runtime:
     const slots = datasetSlots(layout, data);
     const shape: NetworkShape = {
       layout,
-      tasks: labelled.map(({ name, predict, drawn, embeddingRate }) => ({ name, predict, drawn, embeddingRate })),
+      tasks: labelled.map(({ name, predict, drawn }) => ({ name, predict, drawn })),
       experts: config.architecture === 'mmoe' ? config.experts : 1,
       hidden,
       tower,
@@ -39,7 +39,8 @@ export const createMultiTask = (config: MultiTaskConfig, { runtime }: { runtime:
       dropout: config.dropout,
     };
     const starts = Float32Array.from(labelled, ({ predict, mean }) => (predict === 'chance' ? logOdds(mean) : mean));
-    const network = createNetwork(shape, starts, rng.fork('init'));
+    const embeddingRates = Object.values(config.tasks).map(({ embeddingRate }) => embeddingRate);
+    const network = createNetwork(shape, rng.fork('init'), { starts, embeddingRates });
     const sides = twoSidedTraining(network, slots);
     const logVariances =
       config.weighting === 'uncertainty' ? parameter('logVariances', [labelled.length], zeros) : undefined;

@@ -41,6 +41,14 @@ export interface Half {
   readonly linear: Tensor;
 }
 
+/** One number a task. */
+export interface LearningOptions {
+  /** First values of bias_t; 0 unless given. */
+  readonly starts: Float32Array;
+  /** Share of the task's gradient that passes to the embeddings; 1 unless given. */
+  readonly embeddingRates: readonly number[];
+}
+
 export type Network = TwoSidedNetwork<Half>;
 
 /** Standard deviation of the embeddings' first values. */
@@ -50,10 +58,11 @@ const INITIAL_DEVIATION = 0.05;
  * Output of task t = tower_t(sum_e g_te expert_e(x)) + sum_j w_tj x_j + bias_t, g_t = softmax(W_t x), x the embeddings of
  * all fields side by side (Ma et al. 2018, eq. 6 to 8). With one expert there are no gates: the shared bottom (eq. 1). The
  * first-order weights w_t are each task's own: what it knows of a user or an item by itself (the wide part of Cheng et al.
- * 2016). `starts`: bias_t.
+ * 2016).
  */
-export const createNetwork = (shape: NetworkShape, starts: Float32Array, rng: Rng): Network => {
+export const createNetwork = (shape: NetworkShape, rng: Rng, learning: Partial<LearningOptions> = {}): Network => {
   const { layout, tasks, experts, hidden, factors } = shape;
+  const { starts = new Float32Array(tasks.length), embeddingRates = tasks.map(() => 1) } = learning;
   const first = hidden[0]!;
   const gates = experts > 1 ? tasks.length * experts : 0;
   const { query, item } = sidesOfLayout(layout);
@@ -93,7 +102,7 @@ export const createNetwork = (shape: NetworkShape, starts: Float32Array, rng: Rn
     ...[...rests, ...towers.flat()].flatMap(({ parameters }) => parameters),
     offsets,
   ];
-  const rates = [...new Set(tasks.map(({ embeddingRate }) => embeddingRate))];
+  const rates = [...new Set(embeddingRates)];
   const sizes = [...Array.from({ length: experts }, () => first), ...(gates > 0 ? tasks.map(() => experts) : [])];
 
   return {
@@ -106,7 +115,9 @@ export const createNetwork = (shape: NetworkShape, starts: Float32Array, rng: Rn
       const fields = poolFields(tf, weighSlots(tf, looked.vectors, looked.x), looked.widths);
       const layer = value(firstLayer[side]);
       return {
-        hidden: (training ? rates : [1]).map((rate) => tf.matMul(scaleGradient(tf, fields, rate) as never, layer as never)),
+        hidden: (training ? rates : [1]).map((rate) =>
+          tf.matMul(scaleGradient(tf, fields, rate) as never, layer as never),
+        ),
         linear: tf.sum(weighSlots(tf, looked.weights!, looked.x), 1),
       };
     },
@@ -118,7 +129,7 @@ export const createNetwork = (shape: NetworkShape, starts: Float32Array, rng: Rn
         return { parts, outputs: rests.map((rest, e) => rest.apply(pass, tf.relu(parts[e]!))) };
       });
       const logits = towers.map(([tower, output], t) => {
-        const { parts, outputs } = bottoms[pass.training ? rates.indexOf(tasks[t]!.embeddingRate) : 0]!;
+        const { parts, outputs } = bottoms[pass.training ? rates.indexOf(embeddingRates[t]!) : 0]!;
         const mixed = gates > 0 ? mix(tf, outputs, tf.softmax(parts[experts + t]!)) : outputs[0]!;
         return output!.apply(
           pass,

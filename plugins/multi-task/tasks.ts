@@ -7,8 +7,6 @@ export interface Task {
   readonly predict: 'chance' | 'value';
   /** Drawn items have label 0. */
   readonly drawn: boolean;
-  /** Share of its gradient that moves the embeddings. */
-  readonly embeddingRate: number;
 }
 
 /** A task with the labels of a dataset's events. */
@@ -42,7 +40,6 @@ export const labelTasks = (data: Dataset, { tasks, negatives }: MultiTaskConfig)
       name,
       predict: task.predict,
       drawn,
-      embeddingRate: task.embeddingRate,
       labels,
       count,
       mean: sum / Math.max(1, count + (drawn ? length * negatives : 0)),

@@ -237,6 +237,17 @@ describe('a fitted model', () => {
     expect((await learn(short, { checkpoint })).state()).toEqual(expected);
   });
 
+  it('leaves the embeddings alone where no task may move them, and learns above them', async () => {
+    const learned = async (embeddingRate: number, epochs: number) => {
+      const slow = Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, { ...task, embeddingRate }]));
+      return (await learn({ tasks: slow, epochs })).state().tensors;
+    };
+    const [once, twice, free] = [await learned(0, 1), await learned(0, 2), await learned(0.5, 2)];
+    expect(twice.vectors).toEqual(once.vectors);
+    expect(twice['first/item']).not.toEqual(once['first/item']);
+    expect(free.vectors).not.toEqual(once.vectors);
+  });
+
   it('watches the tasks that the validation part has labels for', async () => {
     const unrated = contextWorld(
       events.map((event) => ({ ...event, value: Number.NaN })),
