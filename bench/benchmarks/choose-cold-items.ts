@@ -18,7 +18,9 @@ export default {
         ? Object.entries(ARMS)
         : (settings.length > 0 ? settings : ['{}']).map((json) => {
             const arm: Arm = ARMS[name as ArmName];
-            return [`${name} ${json}`, { ...arm, config: { ...arm.config, ...JSON.parse(json) } }];
+            return 'mean' in arm
+              ? [name, arm]
+              : [`${name} ${json}`, { ...arm, config: { ...arm.config, ...JSON.parse(json) } }];
           });
     const needs = name === undefined || ['image-cnn', 'fusion'].includes(name) ? ['abstract', 'poster'] : ['abstract'];
     const movies = neverCold(readColdMovies(context), needs, [1, 2, 3]);

@@ -17,30 +17,40 @@ interface Part {
 }
 
 /** An extractor whose vectors are mapped to the factors of one ALS model, `taste`. */
-export interface Arm {
+export interface Reader {
   readonly component: Part;
   readonly config: Readonly<Record<string, unknown>>;
-  /** The arms that it is made of. */
+  /** The readers that it is made of. */
   readonly of?: readonly string[];
 }
 
+/** A reader, or several whose mappings are averaged. */
+export type Arm = Reader | { readonly mean: readonly string[] };
+
+/** A film's first sentence, by networks that have not learned from the film; its whole gist is what `gist` is for. */
 const words = {
   fields: ['abstract'],
   vectors: 'taste',
   tags: 'genres',
   static: true,
   embedding: 128,
-  epochs: 15,
+  length: 30,
+  dropout: 0.3,
+  epochs: 12,
   learningRate: 0.002,
+  folds: 5,
 };
 const parts = ['text-cnn', 'image-cnn', 'genres'];
 
 export const ARMS = {
   'tf-idf + genres': { component: content, config: { fields: ['abstract', 'genres'], dimensions: 128 } },
+  'tf-idf + genres, 512 wide': { component: content, config: { fields: ['abstract', 'genres'], dimensions: 512 } },
   genres: { component: content, config: { fields: ['genres'] } },
-  'tf-idf': { component: content, config: { fields: ['abstract'], dimensions: 128 } },
-  'text-cnn': { component: textCnn, config: { ...words, filters: 32, kernels: [2, 3], pooling: 'max' } },
+  gist: { component: content, config: { fields: ['abstract'], dimensions: 512 } },
+  'text-cnn': { component: textCnn, config: { ...words, filters: 64, kernels: [2, 3], pooling: 'max' } },
+  'text-cnn and gist': { mean: ['text-cnn', 'gist'] },
   'text-rnn': { component: textRnn, config: words },
+  'text-rnn and gist': { mean: ['text-rnn', 'gist'] },
   'image-cnn': {
     component: imageCnn,
     config: { field: 'poster', width: 24, height: 32, filters: [16, 32, 32], vectors: 'taste', tags: 'genres' },
@@ -64,17 +74,24 @@ export const armsOn = async (
     const options = { rng: createRng(seed), signal: new AbortController().signal, report: () => undefined };
     return made.fit(draw.data, inputs, options) as ReturnType<C['fit']>;
   };
-  const extractorOf = async ({ component, config, of = [] }: Arm): Promise<ItemExtractor> => {
-    for (const name of of) fitted[name] ??= await extractorOf(ARMS[name as ArmName]);
+  const extractorOf = async ({ component, config, of = [] }: Reader): Promise<ItemExtractor> => {
+    for (const name of of) await read(name, ARMS[name as ArmName]);
     const own = component === imageCnn ? { ...config, folder: posters } : config;
     return (await fit<Extractor>(component, own)) as ItemExtractor;
+  };
+  const read = async (name: string, arm: Arm): Promise<readonly string[]> => {
+    if ('mean' in arm) {
+      for (const each of arm.mean) await read(each, ARMS[each as ArmName]);
+      return arm.mean;
+    }
+    fitted[name] ??= await extractorOf(arm);
+    return [name];
   };
   fitted.taste = await fit<Model>(als, { factors: 64, regularization: 0.01 });
   return {
     figures: async (name: string, arm: Arm): Promise<ColdFigures & { summary: object }> => {
-      const { value, seconds } = await timed(async () => fitted[name] ?? (await extractorOf(arm)));
-      fitted[name] = value;
-      const model = await fit<Model>(factorMapping, { model: 'taste', vectors: name });
+      const { value: vectors, seconds } = await timed(() => read(name, arm));
+      const model = await fit<Model>(factorMapping, { model: 'taste', vectors, leaveOneOut: true });
       const figures = await coldFigures(model, draw);
       const { amongCold, amongAll } = figures;
       return { ...figures, summary: { amongCold: meanOf([amongCold]), amongAll: meanOf([amongAll]), seconds } };

@@ -20,6 +20,7 @@ export default defineConfig({
       use: 'text-cnn',
       config: {
         vectors: 'taste',
+        static: true,
         embedding: 32,
         filters: 32,
         kernels: [1, 2],

@@ -14,11 +14,11 @@ import type {
 import { itemVectorSource, RecographError, throwIfCancelled, vectorsOfItems } from 'recograph';
 import { scoreByDot } from 'recograph/math';
 import { withoutColdHistory } from './known-history.ts';
-import { applyMapping, fitMapping, leaveOneOut } from './mapping.ts';
+import { applyMapping, fitMapping, leaveOneOut, meanOf } from './mapping.ts';
 
 export interface FactorMappingConfig {
   readonly model: string;
-  readonly vectors: string;
+  readonly vectors: string | readonly string[];
   readonly regularization: number;
   readonly shrinkage: number;
   readonly leaveOneOut: boolean;
@@ -29,38 +29,47 @@ type FactorModel = FittedModel & Required<Pick<FittedModel, 'itemVectors' | 'use
 
 interface Parts {
   readonly target: FactorModel;
-  readonly source: ItemVectorSource;
+  /** Each has a mapping of its own. */
+  readonly sources: readonly ItemVectorSource[];
   /** What the items' vectors are mapped from again when a bundle is loaded; undefined = they lie in the bundle. */
-  readonly kept: Matrix | undefined;
+  readonly kept: readonly Matrix[] | undefined;
 }
 
 export const createFactorMapping = (config: FactorMappingConfig, { kernels }: { readonly kernels: Kernels }): Model => {
   const partsOf = (inputs: Inputs): Parts => {
     const target = factorModel(inputs.model(config.model), config.model);
-    const source = itemVectorSource(inputs.vectors(config.vectors), config.vectors);
-    return { target, source, kept: config.leaveOneOut ? undefined : source.kept() };
+    const sources = [config.vectors].flat().map((name) => itemVectorSource(inputs.vectors(name), name));
+    const kept = sources.flatMap((source) => source.kept() ?? []);
+    return { target, sources, kept: config.leaveOneOut || kept.length < sources.length ? undefined : kept };
   };
   return {
     fit: async (data, inputs, { signal, report }) => {
       throwIfCancelled(signal);
       const parts = partsOf(inputs);
-      const { target, source } = parts;
-      const vectors = await source.known(data.itemFeatures);
-      throwIfCancelled(signal);
+      const { target, sources } = parts;
       const factors = target.itemVectors();
       const weights = itemWeights(data.positivesByItem(), config.shrinkage);
-      const found = fitMapping(vectors, factors, weights, config.regularization, config.leaveOneOut);
-      const mapping = found?.mapping ?? nothing(vectors, factors);
-      const mapped = applyMapping(vectors, mapping);
-      const items = found?.inverse ? leaveOneOut(mapped, vectors, factors, weights, found.inverse) : mapped;
-      report({ epoch: 1, epochs: 1 });
-      return fittedMapping(kernels, mapping, items, parts);
+      const mappings: Matrix[] = [];
+      const answers: Matrix[] = [];
+      for (const source of sources) {
+        const vectors = await source.known(data.itemFeatures);
+        throwIfCancelled(signal);
+        const found = fitMapping(vectors, factors, weights, config.regularization, config.leaveOneOut);
+        const mapping = found?.mapping ?? nothing(vectors, factors);
+        const mapped = applyMapping(vectors, mapping);
+        mappings.push(mapping);
+        answers.push(found?.inverse ? leaveOneOut(mapped, vectors, factors, weights, found.inverse) : mapped);
+        report({ epoch: mappings.length, epochs: sources.length });
+      }
+      return fittedMapping(kernels, mappings, meanOf(answers), parts);
     },
     restore: (state, inputs) => {
       const parts = partsOf(inputs);
-      const mapping = matrixOf(state, 'mapping');
-      const items = parts.kept ? applyMapping(parts.kept, mapping) : matrixOf(state, 'items');
-      return fittedMapping(kernels, mapping, items, parts);
+      const mappings = parts.sources.map((_, s) => matrixOf(state, mappingName(s)));
+      const items = parts.kept
+        ? meanOf(parts.kept.map((vectors, s) => applyMapping(vectors, mappings[s]!)))
+        : matrixOf(state, 'items');
+      return fittedMapping(kernels, mappings, items, parts);
     },
   };
 };
@@ -93,19 +102,27 @@ const matrixOf = (state: ComponentState, name: string): Matrix => {
   return { rows: shape[0]!, columns: shape[1]!, data: data as Float32Array };
 };
 
+const mappingName = (source: number): string => (source === 0 ? 'mapping' : `mapping${source}`);
+
 /** The third parameter: the mapped vectors of the vocabulary's items. */
 const fittedMapping = (
   kernels: Kernels,
-  mapping: Matrix,
+  mappings: readonly Matrix[],
   { rows, columns, data }: Matrix,
-  { target, source, kept }: Parts,
+  { target, sources, kept }: Parts,
 ): FittedModel => {
   const memory = kernels.memory();
   const items = { rows, columns, data: memory.share(data) };
-  const capabilities: Capabilities = { ...target.capabilities, coldItems: source.coldItems, calibrated: 'none' };
+  const coldItems = sources.some((source) => source.coldItems);
+  const capabilities: Capabilities = { ...target.capabilities, coldItems, calibrated: 'none' };
   const users = (queries: QueryBatch) =>
     target.userVectors(target.capabilities.coldItems ? queries : withoutColdHistory(queries, items.rows));
-  const cold = async (features: FeatureRows) => applyMapping(await source.extract(features), mapping);
+  const cold = async (features: FeatureRows) => {
+    const answers: Matrix[] = [];
+    for (const [s, source] of sources.entries())
+      answers.push(applyMapping(await source.extract(features), mappings[s]!));
+    return meanOf(answers);
+  };
   return {
     capabilities,
     ...(target.requires && { requires: target.requires }),
@@ -118,7 +135,9 @@ const fittedMapping = (
     state: (): ComponentState => ({
       json: {},
       tensors: {
-        mapping: { shape: [mapping.rows, mapping.columns], data: mapping.data },
+        ...Object.fromEntries(
+          mappings.map(({ rows, columns, data }, s) => [mappingName(s), { shape: [rows, columns], data }]),
+        ),
         ...(kept ? {} : { items: { shape: [items.rows, items.columns], data: items.data.slice() } }),
       },
     }),

@@ -4,7 +4,9 @@ import { createFactorMapping } from './factor-mapping.ts';
 
 const config = z.strictObject({
   model: modelRef(),
-  vectors: vectorsRef(),
+  vectors: z
+    .union([vectorsRef(), z.array(vectorsRef()).min(1)])
+    .describe('A feature, or a model with item vectors; of several each is mapped by itself, and the mean counts.'),
   regularization: z.number().positive().default(1).describe('L2 penalty of the mapping (not of its intercept).'),
   shrinkage: z
     .number()

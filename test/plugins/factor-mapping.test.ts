@@ -101,6 +101,36 @@ describe('the mapping', () => {
     }
   });
 
+  it('is the mean of the mappings of several vectors, of those that an item has', async () => {
+    // Shrinkage 0, penalty 1, x = 0, 1: v = 1, 2 from the first maps to 4/3, 5/3, and a new 4 to 8/3 (above); the second says
+    // nothing of item 1, and maps item 0 to its intercept, v(0) = 1, whatever it says.
+    const { data, encode } = catalogue([{ v: [0], w: [3] }, { v: [1] }], 1, [
+      [0, 0],
+      [0, 1],
+    ]);
+    const named = (name: string): ItemExtractor => ({
+      ...extractor(1),
+      extract: async ({ rows, columns }) => ({
+        rows,
+        columns: 1,
+        data: columns[name]?.kind === 'dense' ? columns[name].values : new Float32Array(rows).fill(Number.NaN),
+      }),
+    });
+    const factors = { rows: 2, columns: 1, data: Float32Array.of(1, 2) };
+    const inputs = { ...inputsOf(factors, 1), vectors: named };
+    const both = model({ vectors: ['v', 'w'], shrinkage: 0 });
+    const fitted = await both.fit(data, inputs, fitOptions());
+    const restored = await both.restore(structuredClone(fitted.state()), inputs);
+    for (const one of [fitted, restored]) {
+      const mapped = one.itemVectors!().data;
+      expect(mapped[0]).toBeCloseTo((4 / 3 + 1) / 2, 6);
+      expect(mapped[1]).toBeCloseTo(5 / 3, 6);
+      // The stranger's vector is v(0) = 1.
+      const set = { kind: 'shared', indices: Int32Array.of(2), features: encode({ v: [4] }) } as const;
+      expect((await one.score(stranger(0), set))[0]).toBeCloseTo(8 / 3, 5);
+    }
+  });
+
   it('weighs items by n / (n + shrinkage)', async () => {
     // x is 0 everywhere, so the mapping is its intercept: the weighted mean of v. Weights 2 / 4 and 6 / 8.
     const events = [...Array(8).keys()].map((u) => [u, u < 2 ? 0 : 1]);

@@ -1,4 +1,4 @@
-import { createRuntime, type Inputs, type ItemExtractor, type OwnedRuntime } from 'recograph';
+import { type ComponentState, createRuntime, type Inputs, type ItemExtractor, type OwnedRuntime } from 'recograph';
 import { textCnn } from 'recograph/plugins/text-cnn';
 import { textRnn } from 'recograph/plugins/text-rnn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -179,6 +179,79 @@ describe.each([
     });
     const tagged = extractor(component, { ...small, tags: 'plot' }).fit(data, noInputs, fitOptions());
     await expect(tagged).rejects.toThrow(/tags names "plot", which is a column of kind text/);
+  });
+});
+
+describe.each([
+  ['text-cnn', textCnn],
+  ['text-rnn', textRnn],
+] as const)('%s in folds', (_, component) => {
+  // Each plot has a word of its own, and a goal that nothing but this word tells.
+  const count = 24;
+  const plots = Array.from({ length: count }, (_, k) => `only${k} other words`);
+  const goals = Float32Array.from({ length: count }, (_, k) => ((k * 7) % 5 < 2 ? 2 : -2));
+  const { data } = catalogue(
+    plots.map((plot) => ({ plot })),
+    1,
+    plots.map((_, k) => [0, k]),
+    { plot: { kind: 'text' } },
+  );
+  const towards: Inputs = {
+    ...noInputs,
+    vectors: () => ({
+      subject: 'item',
+      width: 1,
+      extract: async () => ({ rows: count, columns: 1, data: goals }),
+      state: () => ({ json: {}, tensors: {} }),
+    }),
+  };
+  const settings = {
+    ...{ vectors: 'taste', fields: ['plot'], minCount: 1, embedding: 8, shrinkage: 0, dropout: 0, tokenDropout: 0 },
+    ...{ batchSize: 8, learningRate: 0.03, epochs: 60 },
+  };
+  const made = (config: object = {}) => extractor(component, { ...settings, ...config });
+  const fit = async (config: object, options = fitOptions()) =>
+    (await made(config).fit(data, towards, options)) as ItemExtractor;
+  const error = async (fitted: ItemExtractor) => {
+    const found = (await fitted.extract(data.itemFeatures)).data;
+    return found.reduce((sum, value, k) => sum + (value - goals[k]!) ** 2, 0) / count;
+  };
+  const spread = 4 - (goals.reduce((sum, goal) => sum + goal, 0) / count) ** 2;
+
+  it('reads no item by a network that has learned it by heart', async () => {
+    expect(await error(await fit({}))).toBeLessThan(0.1 * spread);
+    expect(await error(await fit({ folds: 4 }))).toBeGreaterThan(0.9 * spread);
+  });
+
+  it.each([false, true])('restores what it saved, and goes on where it was stopped: static %s', async (isStatic) => {
+    const short = { folds: 3, epochs: 2, static: isStatic };
+    const fitted = await fit(short);
+    const vectors = await fitted.extract(data.itemFeatures);
+    const restored = (await made(short).restore(structuredClone(fitted.state()), towards)) as ItemExtractor;
+    expect(await restored.extract(data.itemFeatures)).toEqual(vectors);
+    // Stopped after the first epoch of the second network.
+    let saved: ComponentState | undefined;
+    let saves = 0;
+    const stop = new AbortController();
+    const checkpoint = {
+      load: async () => saved,
+      save: async (state: ComponentState) => {
+        saved = structuredClone(state);
+        if (++saves === 3) stop.abort();
+      },
+    };
+    await expect(fit(short, fitOptions({ checkpoint, signal: stop.signal }))).rejects.toMatchObject({
+      code: 'CANCELLED',
+    });
+    const epochs: number[] = [];
+    const resumed = await fit(short, fitOptions({ checkpoint, report: ({ epoch }) => epochs.push(epoch) }));
+    expect(resumed.state()).toEqual(fitted.state());
+    expect([Math.min(...epochs), Math.max(...epochs)]).toEqual([4, 6]);
+  });
+
+  it('needs vectors that all networks learn towards', async () => {
+    const alone = extractor(component, { tags: 'plot', fields: ['plot'], folds: 2 }).fit(data, noInputs, fitOptions());
+    await expect(alone).rejects.toMatchObject({ code: 'CONFIG_INVALID', at: 'folds' });
   });
 });
 

@@ -20,4 +20,12 @@ export const textFields = {
     .describe(
       'Leave token vectors as the texts alone make them, and learn what reads them: fewer items are learned by heart.',
     ),
+  folds: z
+    .int()
+    .min(1)
+    .max(20)
+    .default(1)
+    .describe(
+      'So many networks, each learning from the items of all folds but its own, which it reads: none reads what it has learned by heart. Needs `vectors`.',
+    ),
 };

@@ -1,19 +1,28 @@
-import type { TermSpace } from '../../data/index.ts';
+import { stableHash, type TermSpace } from '../../data/index.ts';
 import { createRng } from '../../math/index.ts';
-import type { Extractor, FeatureRows, Rng, TensorRuntime } from '../../spi/index.ts';
+import {
+  type Extractor,
+  type FeatureRows,
+  type FitOptions,
+  type ItemExtractor,
+  RecographError,
+  type Rng,
+  type StateTensor,
+  type TensorRuntime,
+} from '../../spi/index.ts';
+import { fitFolds, readByFold } from '../extractors/cross-fitting.ts';
 import {
   type ItemNetwork,
   itemObjective,
-  loadNetwork,
   type ObjectiveConfig,
   trainExtractor,
   trainedExtractor,
 } from '../extractors/index.ts';
 import type { ExtractorTraining } from '../extractors/train-extractor.ts';
-import type { Table } from '../parameter.ts';
+import type { Parameter, Table } from '../parameter.ts';
 import { startWords } from './first-words.ts';
 import { textInputs } from './inputs.ts';
-import { learnTokens, tokensFromJson, tokensOf, tokensToJson } from './token-space.ts';
+import { learnTokens, type Texts, tokensFromJson, tokensOf, tokensToJson } from './token-space.ts';
 
 export interface TextConfig extends ObjectiveConfig, ExtractorTraining {
   readonly fields: readonly string[];
@@ -21,6 +30,8 @@ export interface TextConfig extends ObjectiveConfig, ExtractorTraining {
   readonly maxTokens: number;
   readonly length: number;
   readonly static: boolean;
+  /** Networks, each of which reads the items of a fold that it has not learned from. */
+  readonly folds: number;
   /** Width of the vectors where `vectors` does not give it. */
   readonly dimensions: number;
 }
@@ -36,30 +47,86 @@ export const textExtractor = (
   runtime: TensorRuntime,
   networkOf: (tokens: number, width: number, rng: Rng) => TextNetwork,
 ): Extractor => {
-  const fitted = (space: TermSpace, network: TextNetwork) =>
-    trainedExtractor(
-      runtime,
-      network,
-      (items: FeatureRows) => textInputs(network.words, tokensOf(items, space, config.length)),
-      { tokens: tokensToJson(space), width: network.width },
+  const { folds } = config;
+  /** What every network reads: with static words the first one's, which the others share. */
+  const wordsOf = (networks: readonly TextNetwork[], fold: number): Table => networks[config.static ? 0 : fold]!.words;
+  const learnedBy = (network: TextNetwork): readonly Parameter[] =>
+    config.static ? network.parameters.filter((parameter) => parameter !== network.words) : network.parameters;
+  const foldsOf = (texts: Texts): Int32Array =>
+    Int32Array.from({ length: texts.offsets.length - 1 }, (_, row) => foldOf(texts, row, folds));
+
+  const fitted = (space: TermSpace, networks: readonly TextNetwork[]): ItemExtractor => {
+    const read = (items: FeatureRows) => tokensOf(items, space, config.length);
+    const json = { tokens: tokensToJson(space), width: networks[0]!.width };
+    const readers = networks.map((network, fold) =>
+      trainedExtractor(runtime, network, (items) => textInputs(wordsOf(networks, fold), read(items)), json),
     );
+    if (folds === 1) return readers[0]!;
+    const saved = networks.map((network, fold) => (fold === 0 ? network.parameters : learnedBy(network)));
+    return {
+      ...readByFold(readers, (items) => foldsOf(read(items))),
+      state: () => ({ json, tensors: Object.assign({}, ...saved.map((own, fold) => tensorsOf(own, prefixOf(fold)))) }),
+    };
+  };
+
   return {
     fit: async (data, inputs, options) => {
+      if (folds > 1 && config.vectors === undefined) {
+        const message =
+          'folds needs `vectors` to train towards: networks that learn labels alone each have a space of their own.';
+        throw new RecographError('CONFIG_INVALID', message, { at: 'folds' });
+      }
       const objective = await itemObjective(config, data, inputs);
       const space = learnTokens(data.itemFeatures, config.fields, config);
       const width = objective.width ?? config.dimensions;
-      const network = networkOf(Math.max(1, space.terms.length), width, options.rng.fork('init'));
-      if (space.terms.length > 0) await startWords(network.words, data.itemFeatures, space, options);
-      const texts = textInputs(network.words, tokensOf(data.itemFeatures, space, config.length), config.static);
-      const learning = config.static ? network.parameters.filter((p) => p !== network.words) : network.parameters;
-      await trainExtractor(runtime, { ...network, parameters: learning }, texts, objective, config, options);
-      return fitted(space, network);
+      const networks = Array.from({ length: folds }, (_, fold) =>
+        networkOf(Math.max(1, space.terms.length), width, options.rng.fork(fold === 0 ? 'init' : `init ${fold}`)),
+      );
+      if (space.terms.length > 0) await startWords(networks[0]!.words, data.itemFeatures, space, options);
+      for (const { words } of networks.slice(1)) words.data.set(networks[0]!.words.data);
+      const texts = tokensOf(data.itemFeatures, space, config.length);
+      const fit = (fold: number, weights: Float32Array, own: FitOptions): Promise<void> => {
+        const network = networks[fold]!;
+        const inputs = textInputs(wordsOf(networks, fold), texts, config.static);
+        return trainExtractor(
+          runtime,
+          { ...network, parameters: learnedBy(network) },
+          inputs,
+          { ...objective, weights },
+          config,
+          own,
+        );
+      };
+      if (folds === 1) await fit(0, objective.weights, options);
+      else {
+        const own = foldsOf(texts);
+        await fitFolds(networks.map(learnedBy), options, (fold, within) =>
+          fit(
+            fold,
+            objective.weights.map((weight, item) => (own[item] === fold ? 0 : weight)),
+            within,
+          ),
+        );
+      }
+      return fitted(space, networks);
     },
-    restore: (state) => {
-      const { tokens, width } = state.json as { tokens: never; width: number };
-      const network = networkOf(state.tensors.words!.shape[0]!, width, createRng(0));
-      loadNetwork(network, state);
-      return fitted(tokensFromJson(tokens), network);
+    restore: ({ json, tensors }) => {
+      const { tokens, width } = json as { tokens: never; width: number };
+      const networks = Array.from({ length: folds }, () => networkOf(tensors.words!.shape[0]!, width, createRng(0)));
+      networks.forEach((network, fold) => {
+        const own = fold === 0 ? network.parameters : learnedBy(network);
+        for (const { name, data } of own) data.set(tensors[prefixOf(fold) + name]!.data);
+      });
+      return fitted(tokensFromJson(tokens), networks);
     },
   };
 };
+
+const prefixOf = (fold: number): string => (fold === 0 ? '' : `fold${fold}/`);
+
+const tensorsOf = (parameters: readonly Parameter[], prefix: string): Record<string, StateTensor> =>
+  Object.fromEntries(parameters.map(({ name, shape, data }) => [prefix + name, { shape, data: data.slice() }]));
+
+/** By the tokens that are read of an item: the same text is always in the same fold. */
+const foldOf = ({ offsets, values }: Texts, row: number, folds: number): number =>
+  folds === 1 ? 0 : stableHash(values.subarray(offsets[row]!, offsets[row + 1]!).join(' ')) % folds;
