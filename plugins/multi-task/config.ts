@@ -39,10 +39,12 @@ export const config = z
       .record(z.string().min(1), task)
       .describe('By name, e.g. { click: { types: ["click"] }, liked: { types: ["rating"], min: 4 } }.'),
     architecture: z
-      .enum(['shared-bottom', 'mmoe'])
+      .enum(['shared-bottom', 'mmoe', 'cgc'])
       .default('mmoe')
-      .describe('shared-bottom: one network below all tasks; mmoe: several experts, mixed by a gate of each task.'),
-    experts: z.int().positive().default(4).describe('mmoe: how many.'),
+      .describe(
+        'shared-bottom: one network below all tasks; mmoe: several experts, mixed by a gate of each task; cgc: beside them one of its own for each task.',
+      ),
+    experts: z.int().positive().default(4).describe('mmoe, cgc: how many all tasks share.'),
     hidden: z
       .array(z.int().positive())
       .min(1)

@@ -32,7 +32,8 @@ export const createMultiTask = (config: MultiTaskConfig, { runtime }: { runtime:
     const shape: NetworkShape = {
       layout,
       tasks: labelled.map(({ name, predict, drawn }) => ({ name, predict, drawn })),
-      experts: config.architecture === 'mmoe' ? config.experts : 1,
+      experts: config.architecture === 'shared-bottom' ? 1 : config.experts,
+      own: config.architecture === 'cgc' ? 1 : 0,
       hidden,
       tower,
       factors,

@@ -22,8 +22,10 @@ import type { Task } from './tasks.ts';
 export interface NetworkShape {
   readonly layout: FieldLayout;
   readonly tasks: readonly Task[];
-  /** 1 = a bottom that all tasks share, no gates. */
+  /** That all tasks share; 1 and none of their own = a bottom, no gates. */
   readonly experts: number;
+  /** Experts of each task's own. */
+  readonly own: number;
   readonly hidden: readonly number[];
   readonly tower: readonly number[];
   readonly factors: number;
@@ -33,8 +35,8 @@ export interface NetworkShape {
 /** What one side brings, row for row. */
 export interface Half {
   /**
-   * Its part of the first layers of all experts and of all gates, [rows x (experts hidden[0] + tasks experts)]; while learning
-   * once for each rate at which tasks move the embeddings.
+   * Its part of the first layers of all experts and of all gates, [rows x (all experts hidden[0] + tasks (experts + own))];
+   * while learning once for each rate at which tasks move the embeddings.
    */
   readonly hidden: readonly Tensor[];
   /** The sums of its fields' first-order weights, [rows x tasks]. */
@@ -56,26 +58,29 @@ const INITIAL_DEVIATION = 0.05;
 
 /**
  * Output of task t = tower_t(sum_e g_te expert_e(x)) + sum_j w_tj x_j + bias_t, g_t = softmax(W_t x), x the embeddings of
- * all fields side by side (Ma et al. 2018, eq. 6 to 8). With one expert there are no gates: the shared bottom (eq. 1). The
+ * all fields side by side (Ma et al. 2018, eq. 6 to 8). e runs over the shared experts and those of the task's own
+ * (customized gate control, Tang et al. 2020, eq. 4 to 6). With one expert there are no gates: the shared bottom (eq. 1). The
  * first-order weights w_t are each task's own: what it knows of a user or an item by itself (the wide part of Cheng et al.
  * 2016).
  */
 export const createNetwork = (shape: NetworkShape, rng: Rng, learning: Partial<LearningOptions> = {}): Network => {
-  const { layout, tasks, experts, hidden, factors } = shape;
+  const { layout, tasks, experts, own, hidden, factors } = shape;
   const { starts = new Float32Array(tasks.length), embeddingRates = tasks.map(() => 1) } = learning;
   const first = hidden[0]!;
-  const gates = experts > 1 ? tasks.length * experts : 0;
+  const all = experts + tasks.length * own;
+  const mixed = experts + own;
+  const gates = mixed > 1 ? tasks.length * mixed : 0;
   const { query, item } = sidesOfLayout(layout);
   const inputs = (query + item) * factors;
   const vectors = table('vectors', layout.rows, factors, normal(rng, INITIAL_DEVIATION));
   const weights = table('weights', layout.rows, tasks.length, zeros);
-  const glorot = [...Array.from({ length: experts }, () => first), gates].map((width) => ({
+  const glorot = [...Array.from({ length: all }, () => first), gates].map((width) => ({
     width,
     values: glorotUniform(rng)([inputs, width]),
   }));
   /** The first layers side by side: rows `from .. from + rows` of each. */
   const firstWeights = (from: number, rows: number) => (): Float32Array => {
-    const data = new Float32Array(rows * (experts * first + gates));
+    const data = new Float32Array(rows * (all * first + gates));
     let at = 0;
     for (let r = from; r < from + rows; r++) {
       for (const { width, values } of glorot) {
@@ -85,13 +90,13 @@ export const createNetwork = (shape: NetworkShape, rng: Rng, learning: Partial<L
     }
     return data;
   };
-  const width = experts * first + gates;
+  const width = all * first + gates;
   const firstLayer = {
     query: parameter('first/query', [query * factors, width], firstWeights(0, query * factors)),
     item: parameter('first/item', [item * factors, width], firstWeights(query * factors, item * factors)),
     bias: parameter('first/bias', [width], zeros),
   };
-  const rests = Array.from({ length: experts }, (_, e) => mlp(`expert/${e}`, hidden, rng, shape.dropout));
+  const rests = Array.from({ length: all }, (_, e) => mlp(`expert/${e}`, hidden, rng, shape.dropout));
   const towers = tasks.map((_, t): Layer[] => [
     mlp(`tower/${t}`, [hidden.at(-1)!, ...shape.tower], rng, shape.dropout),
     dense(`output/${t}`, shape.tower.at(-1) ?? hidden.at(-1)!, 1, rng),
@@ -102,8 +107,10 @@ export const createNetwork = (shape: NetworkShape, rng: Rng, learning: Partial<L
     ...[...rests, ...towers.flat()].flatMap(({ parameters }) => parameters),
     offsets,
   ];
+  const expertsOf = (task: number): number[] =>
+    Array.from({ length: mixed }, (_, e) => (e < experts ? e : e + task * own));
   const rates = [...new Set(embeddingRates)];
-  const sizes = [...Array.from({ length: experts }, () => first), ...(gates > 0 ? tasks.map(() => experts) : [])];
+  const sizes = [...Array.from({ length: all }, () => first), ...(gates > 0 ? tasks.map(() => mixed) : [])];
 
   return {
     vectors,
@@ -126,14 +133,20 @@ export const createNetwork = (shape: NetworkShape, rng: Rng, learning: Partial<L
       const bottoms = query.hidden.map((hidden, r) => {
         const sum = tf.add(item.hidden[r]!, tf.add(hidden, pass.value(firstLayer.bias)));
         const parts = tf.split(sum, sizes, 1);
-        return { parts, outputs: rests.map((rest, e) => rest.apply(pass, tf.relu(parts[e]!))) };
+        const outputs: Tensor[] = [];
+        const outputOf = (e: number): Tensor => {
+          outputs[e] ??= rests[e]!.apply(pass, tf.relu(parts[e]!));
+          return outputs[e];
+        };
+        return { parts, outputOf };
       });
       const logits = towers.map(([tower, output], t) => {
-        const { parts, outputs } = bottoms[pass.training ? rates.indexOf(embeddingRates[t]!) : 0]!;
-        const mixed = gates > 0 ? mix(tf, outputs, tf.softmax(parts[experts + t]!)) : outputs[0]!;
+        const { parts, outputOf } = bottoms[pass.training ? rates.indexOf(embeddingRates[t]!) : 0]!;
+        const outputs = expertsOf(t).map(outputOf);
+        const below = gates > 0 ? mix(tf, outputs, tf.softmax(parts[all + t]!)) : outputs[0]!;
         return output!.apply(
           pass,
-          dropout(pass, tower!.apply(pass, dropout(pass, mixed, shape.dropout)), shape.dropout),
+          dropout(pass, tower!.apply(pass, dropout(pass, below, shape.dropout)), shape.dropout),
         );
       });
       return tf.add(tf.add(tf.concat(logits, 1), tf.add(query.linear, item.linear)), pass.value(offsets));

@@ -115,7 +115,7 @@ const byHand = (experts: number): ComponentState => {
     { name: 'item', side: 'item', kind: 'id', offset: 1, size: 1 },
   ];
   const task = (name: string) => ({ name, predict: 'chance', drawn: false });
-  const shape = { layout: { fields, rows: 2 }, tasks: [task('a'), task('b')], experts, hidden: [1], tower: [] };
+  const shape = { layout: { fields, rows: 2 }, tasks: [task('a'), task('b')], experts, own: 0, hidden: [1], tower: [] };
   const tensor = (shape: number[], ...data: number[]) => ({ shape, data: Float32Array.from(data) });
   const gated = experts > 1;
   const width = gated ? 6 : 1;
@@ -197,6 +197,7 @@ describe('a fitted model', () => {
     ['shared-bottom', 'fixed'],
     ['mmoe', 'fixed'],
     ['mmoe', 'uncertainty'],
+    ['cgc', 'fixed'],
   ])('learns every task: %s, %s weights', async (architecture, weighting) => {
     const fitted = await learn({ architecture, weighting });
     const of = async (name: string) => {
