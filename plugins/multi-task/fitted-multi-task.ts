@@ -59,7 +59,8 @@ const calibration = (tasks: readonly Task[], weights: readonly number[]): Capabi
 };
 
 export const restoreMultiTask = (state: ComponentState, runtime: TensorRuntime, scoring: Scoring): FittedModel => {
-  const shape = state.json as unknown as NetworkShape;
+  // Bundles from before `own` have none.
+  const shape = { own: 0, ...(state.json as unknown as Omit<NetworkShape, 'own'>) };
   const network = createNetwork(shape, createRng(0));
   for (const { name, data } of network.parameters) data.set(state.tensors[name]!.data);
   return fittedMultiTask(shape, network, runtime, scoring);

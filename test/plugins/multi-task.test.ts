@@ -109,25 +109,27 @@ describe('the loss, worked out by hand', () => {
 });
 
 /** One user and one item with embeddings 2 and 3; every parameter written down. */
-const byHand = (experts: number): ComponentState => {
+const byHand = (experts: number, own: number): ComponentState => {
   const fields = [
     { name: 'user', side: 'user', kind: 'id', offset: 0, size: 1 },
     { name: 'item', side: 'item', kind: 'id', offset: 1, size: 1 },
   ];
   const task = (name: string) => ({ name, predict: 'chance', drawn: false });
-  const shape = { layout: { fields, rows: 2 }, tasks: [task('a'), task('b')], experts, own: 0, hidden: [1], tower: [] };
+  const shape = { layout: { fields, rows: 2 }, tasks: [task('a'), task('b')], experts, own, hidden: [1], tower: [] };
   const tensor = (shape: number[], ...data: number[]) => ({ shape, data: Float32Array.from(data) });
-  const gated = experts > 1;
-  const width = gated ? 6 : 1;
+  const gated = experts + own > 1;
+  const width = own > 0 ? 7 : gated ? 6 : 1;
+  /** The third expert, where each of the two tasks has one of its own. */
+  const third = (value: number) => (own > 0 ? [value] : []);
   return {
     json: { ...shape, factors: 1, dropout: 0 },
     tensors: {
       vectors: tensor([2, 1], 2, 3),
       weights: tensor([2, 2], 0.6, -0.4, 0.1, 0.7),
       // Columns: experts, then the gates of a and of b.
-      'first/query': tensor([1, width], ...(gated ? [0.5, 1, 0.1, 0, 0, 0.2] : [0.5])),
-      'first/item': tensor([1, width], ...(gated ? [1, -0.5, 0, 0.1, -0.2, 0] : [1])),
-      'first/bias': tensor([width], ...(gated ? [-1, 0.25, 0, 0, 0.1, 0] : [-1])),
+      'first/query': tensor([1, width], ...(gated ? [0.5, 1, ...third(0.2), 0.1, 0, 0, 0.2] : [0.5])),
+      'first/item': tensor([1, width], ...(gated ? [1, -0.5, ...third(0.1), 0, 0.1, -0.2, 0] : [1])),
+      'first/bias': tensor([width], ...(gated ? [-1, 0.25, ...third(0), 0, 0, 0.1, 0] : [-1])),
       'output/0/weights': tensor([1, 1], 0.5),
       'output/0/bias': tensor([1], 0.1),
       'output/1/weights': tensor([1, 1], -1),
@@ -141,17 +143,26 @@ const share = (x: number, y: number): number => Math.exp(x) / (Math.exp(x) + Mat
 
 it.each([
   // First order .6 + .1 and -.4 + .7. One expert: relu(2 * .5 + 3 - 1) = 3.
-  ['shared bottom', 1, 0.5 * 3 + 0.3 + 0.7, -3 + 0.3 + 0.3],
+  ['shared bottom', 1, 0, 0.5 * 3 + 0.3 + 0.7, -3 + 0.3 + 0.3],
   // Experts relu(1 + 3 - 1) = 3 and relu(2 - 1.5 + .25) = .75; gates from (.2, .3) and (-.5, .4).
   [
     'mixture of experts',
     2,
+    0,
     0.5 * (3 * share(0.2, 0.3) + 0.75 * share(0.3, 0.2)) + 0.3 + 0.7,
     -(3 * share(-0.5, 0.4) + 0.75 * share(0.4, -0.5)) + 0.3 + 0.3,
   ],
-])('scores by the equation of a %s, worked out by hand', async (_, experts, a, b) => {
+  // The second expert is a's alone; b's is relu(.4 + .3) = .7, with the same gates.
+  [
+    'customized gate control',
+    1,
+    1,
+    0.5 * (3 * share(0.2, 0.3) + 0.75 * share(0.3, 0.2)) + 0.3 + 0.7,
+    -(3 * share(-0.5, 0.4) + 0.7 * share(0.4, -0.5)) + 0.3 + 0.3,
+  ],
+])('scores by the equation of a %s, worked out by hand', async (_, experts, own, a, b) => {
   const scoreWith = async (config: object): Promise<number> => {
-    const fitted = await model({ tasks: { a: {}, b: {} }, ...config }).restore(byHand(experts), noInputs);
+    const fitted = await model({ tasks: { a: {}, b: {} }, ...config }).restore(byHand(experts, own), noInputs);
     const [score] = await fitted.score({ ...stranger(), users: Int32Array.of(0) }, itemSet(0));
     fitted.dispose?.();
     return score!;
