@@ -13,10 +13,10 @@ export default {
     models: {
       graph: {
         use: 'lightgcn',
-        config: { layers: 2, temperature: 0.1, initScale: 0.01, batchSize: 1024, learningRate: 0.003, epochs: 16 },
+        config: { layers: 2, temperature: 0.1, batchSize: 1024, learningRate: 0.01, decay: 'linear', epochs: 50 },
       },
     },
     evaluation: gowalla,
-    runtime: 'wasm',
+    runtime: 'tensorflow',
   }),
 } satisfies Accuracy;
