@@ -57,6 +57,8 @@ export default {
     const { train, validation, test, byUser } = readMlLatestSmall(context);
     const rows = testRows(test, byUser, train.items.size);
     const designs = context.args.length > 0 ? context.args : Object.keys(DESIGNS);
+    const unknown = designs.find((label) => !(label in DESIGNS));
+    if (unknown) throw new Error(`There is no design "${unknown}", but ${Object.keys(DESIGNS).join('; ')}.`);
     /** AUC of each seed by model and task, and the scores behind it. */
     const scores = new Map<string, Float32Array[]>();
     const fitAll = async (label: string, names: readonly Task[], design: object, seed: number) => {

@@ -13,6 +13,7 @@ export { easeWeightsInPlace, invertInPlace, type Square, sparseGramInto, sparseT
 export { dotScores, unitRows } from './dot-scores.ts';
 export { gram, gramInto, roundUp } from './gram.ts';
 export { createKernels, type KernelsOptions } from './kernels.ts';
+export { createKnownMeans, type KnownMeans } from './known-means.ts';
 export { buildNeighborIndex, loadNeighborIndex, type NeighborIndex } from './neighbor-index.ts';
 export { resampledMeans } from './resampled-means.ts';
 export { countDraws, createRng } from './rng.ts';

@@ -1,4 +1,4 @@
-import type { ComponentState, Rng, StateTensor } from '../spi/index.ts';
+import { type ComponentState, type Rng, type StateTensor, underPrefix, withPrefix } from '../spi/index.ts';
 import type { Parameter } from './parameter.ts';
 import type { ParameterStore } from './stores/index.ts';
 
@@ -24,7 +24,7 @@ export const saveTraining = (
     const best = state.best?.values.get(parameter);
     if (best) tensors[`best/${parameter.name}`] = { shape: parameter.shape, data: best };
   }
-  for (const [name, tensor] of Object.entries(moments.tensors)) tensors[`optimizer/${name}`] = tensor;
+  Object.assign(tensors, withPrefix('optimizer/', moments.tensors));
   const best = state.best ? { epoch: state.best.epoch, metric: state.best.metric } : null;
   return {
     json: { epoch: state.epoch, losses: state.losses, step: moments.step, best, rng: rng.snapshot() },
@@ -46,15 +46,11 @@ export const loadTraining = (
     rng: number[];
   };
   const values = new Map<Parameter, Float32Array>();
-  const moments: Record<string, StateTensor> = {};
-  for (const [name, tensor] of Object.entries(saved.tensors)) {
-    if (name.startsWith('optimizer/')) moments[name.slice('optimizer/'.length)] = tensor;
-  }
   for (const parameter of parameters) {
     parameter.data.set(saved.tensors[`value/${parameter.name}`]!.data);
     if (json.best) values.set(parameter, saved.tensors[`best/${parameter.name}`]!.data as Float32Array);
   }
-  store.push({ step: json.step, tensors: moments });
+  store.push({ step: json.step, tensors: underPrefix('optimizer/', saved.tensors) });
   rng.restore(json.rng);
   return { epoch: json.epoch, losses: [...json.losses], best: json.best ? { ...json.best, values } : undefined };
 };

@@ -16,3 +16,17 @@ export interface ComponentState {
   readonly json: Json;
   readonly tensors: Readonly<Record<string, StateTensor>>;
 }
+
+type Tensors = ComponentState['tensors'];
+
+/** The tensors of a part, to stand among those of the whole: each name behind `prefix`. */
+export const withPrefix = (prefix: string, tensors: Tensors): Tensors =>
+  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [prefix + name, tensor]));
+
+/** What `withPrefix` put there, by its own names. */
+export const underPrefix = (prefix: string, tensors: Tensors): Tensors =>
+  Object.fromEntries(
+    Object.entries(tensors).flatMap(([name, tensor]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), tensor]] : [],
+    ),
+  );

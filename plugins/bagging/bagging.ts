@@ -4,9 +4,11 @@ import {
   type Json,
   type Model,
   RecographError,
-  type StateTensor,
   throwIfCancelled,
+  underPrefix,
+  withPrefix,
 } from 'recograph';
+import { createKnownMeans } from 'recograph/math';
 import { resample } from './resample.ts';
 
 export interface BaggingConfig {
@@ -59,17 +61,9 @@ const ensemble = (members: readonly FittedModel[]): FittedModel => {
     capabilities: first.capabilities,
     ...(first.requires && { requires: first.requires }),
     score: async (queries, items) => {
-      const sums = new Float64Array(scoreCount(queries.size, items));
-      const counts = new Uint32Array(sums.length);
-      for (const member of members) {
-        const scores = await member.score(queries, items);
-        for (let k = 0; k < scores.length; k++) {
-          if (Number.isNaN(scores[k])) continue;
-          sums[k]! += scores[k]!;
-          counts[k]! += 1;
-        }
-      }
-      return Float32Array.from(sums, (sum, k) => (counts[k] === 0 ? Number.NaN : sum / counts[k]!));
+      const means = createKnownMeans(scoreCount(queries.size, items));
+      for (const member of members) means.add(await member.score(queries, items));
+      return means.result();
     },
     state: () => stateOf(members),
     dispose: () => {
@@ -85,17 +79,9 @@ const stateOf = (members: readonly FittedModel[]): ComponentState => {
   const states = members.map((member) => member.state());
   return {
     json: { members: states.map(({ json }) => json) },
-    tensors: Object.fromEntries(
-      states.flatMap(({ tensors }, k) => Object.entries(tensors).map(([name, tensor]) => [`${k}/${name}`, tensor])),
-    ),
+    tensors: Object.assign({}, ...states.map(({ tensors }, k) => withPrefix(`${k}/`, tensors))),
   };
 };
 
 const membersOf = ({ json, tensors }: ComponentState): ComponentState[] =>
-  (json as { members: Json[] }).members.map((member, k) => {
-    const own: Record<string, StateTensor> = {};
-    for (const [name, tensor] of Object.entries(tensors)) {
-      if (name.startsWith(`${k}/`)) own[name.slice(`${k}/`.length)] = tensor;
-    }
-    return { json: member, tensors: own };
-  });
+  (json as { members: Json[] }).members.map((member, k) => ({ json: member, tensors: underPrefix(`${k}/`, tensors) }));

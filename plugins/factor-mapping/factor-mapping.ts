@@ -12,9 +12,9 @@ import type {
   QueryBatch,
 } from 'recograph';
 import { itemVectorSource, RecographError, throwIfCancelled, vectorsOfItems } from 'recograph';
-import { scoreByDot } from 'recograph/math';
+import { createKnownMeans, scoreByDot } from 'recograph/math';
 import { withoutColdHistory } from './known-history.ts';
-import { applyMapping, fitMapping, leaveOneOut, meanOf } from './mapping.ts';
+import { applyMapping, fitMapping, leaveOneOut } from './mapping.ts';
 
 export interface FactorMappingConfig {
   readonly model: string;
@@ -100,6 +100,15 @@ const nothing = (vectors: Matrix, factors: Matrix): Matrix => ({
 const matrixOf = (state: ComponentState, name: string): Matrix => {
   const { shape, data } = state.tensors[name]!;
   return { rows: shape[0]!, columns: shape[1]!, data: data as Float32Array };
+};
+
+/** Of the same items, each of which may lack a vector for some of the mappings. */
+const meanOf = (answers: readonly Matrix[]): Matrix => {
+  const [first, ...others] = answers;
+  if (others.length === 0) return first!;
+  const means = createKnownMeans(first!.data.length);
+  for (const { data } of answers) means.add(data);
+  return { ...first!, data: means.result() };
 };
 
 const mappingName = (source: number): string => (source === 0 ? 'mapping' : `mapping${source}`);

@@ -117,18 +117,3 @@ export const applyMapping = (vectors: Matrix, mapping: Matrix): Matrix => {
   }
   return { rows, columns, data };
 };
-
-/** The mean of several answers, row for row, over those that there are (no NaN); NaN where there is none. */
-export const meanOf = (answers: readonly Matrix[]): Matrix => {
-  const [first, ...others] = answers;
-  if (others.length === 0) return first!;
-  const { rows, columns } = first!;
-  const data = new Float32Array(rows * columns).fill(Number.NaN);
-  for (let r = 0; r < rows; r++) {
-    const there = answers.filter(({ data }) => !Number.isNaN(data[r * columns]!));
-    for (let at = r * columns; at < (r + 1) * columns && there.length > 0; at++) {
-      data[at] = there.reduce((sum, { data }) => sum + data[at]!, 0) / there.length;
-    }
-  }
-  return { rows, columns, data };
-};

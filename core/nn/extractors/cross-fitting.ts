@@ -1,17 +1,31 @@
 import { gatherFeatures } from '../../data/index.ts';
-import type { ComponentState, FeatureRows, FitOptions, ItemExtractor, StateTensor } from '../../spi/index.ts';
-import type { Parameter } from '../parameter.ts';
+import {
+  type ComponentState,
+  type FeatureRows,
+  type FitOptions,
+  type ItemExtractor,
+  underPrefix,
+  withPrefix,
+} from '../../spi/index.ts';
+import type { ItemNetwork } from './network.ts';
+import { loadNetwork, networkTensors } from './trained-extractor.ts';
+
+/** Where a fold's tensors stand in a state: the first one's as if it were alone. */
+export const foldPrefix = (fold: number): string => (fold === 0 ? '' : `fold${fold}/`);
 
 /**
  * Cross-fitting: every item is read by the extractor of its fold, which has not learned from that fold, so that a
  * vector of a known item is as good as one of a new item (out-of-fold predictions, as in stacking: Wolpert 1992).
- * `foldsOf`: each row's place in `extractors`, by what is read of it alone.
+ * `foldsOf`: each row's place in `extractors`, by what is read of it alone. The state has the first one's json, and the tensors
+ * of all.
  */
 export const readByFold = (
   extractors: readonly ItemExtractor[],
   foldsOf: (items: FeatureRows) => Int32Array,
-): Pick<ItemExtractor, 'subject' | 'width' | 'extract' | 'dispose'> => {
-  const { width } = extractors[0]!;
+): ItemExtractor => {
+  const [first, ...others] = extractors;
+  if (others.length === 0) return first!;
+  const { width } = first!;
   return {
     subject: 'item',
     width,
@@ -28,35 +42,43 @@ export const readByFold = (
       }
       return { rows: items.rows, columns: width, data };
     },
+    state: () => {
+      const states = extractors.map((extractor) => extractor.state());
+      const tensors = states.map((state, fold) => withPrefix(foldPrefix(fold), state.tensors));
+      return { json: states[0]!.json, tensors: Object.assign({}, ...tensors) };
+    },
     dispose: () => {
       for (const extractor of extractors) extractor.dispose?.();
     },
   };
 };
 
+/** A checkpoint: the networks that are done, and the training of the next one. */
+interface FoldsState extends ComponentState {
+  readonly json: { readonly fold: number; readonly training: ComponentState['json'] };
+}
+const CURRENT = 'current/';
+
 /**
- * Trains one after another, as one fit with one progress and one checkpoint: `fit` trains the parameters of a fold.
- * What is resumed goes on in the fold that was interrupted.
+ * Trains one network after another, as one fit with one progress and one checkpoint; `fit` trains that of a fold. What is resumed
+ * goes on in the fold that was interrupted.
  */
 export const fitFolds = async (
-  parameters: readonly (readonly Parameter[])[],
-  { checkpoint, report, rng, ...rest }: FitOptions,
+  networks: readonly Pick<ItemNetwork, 'parameters'>[],
+  options: FitOptions,
   fit: (fold: number, options: FitOptions) => Promise<void>,
 ): Promise<void> => {
-  const folds = parameters.length;
-  const saved = await checkpoint?.load();
-  const resumed = saved && (saved.json as { fold: number }).fold;
-  for (let fold = 0; fold < folds; fold++) {
-    if (saved && fold < resumed!) {
-      for (const { name, data } of parameters[fold]!) data.set(saved.tensors[`fold${fold}/${name}`]!.data);
+  const folds = networks.length;
+  if (folds === 1) return fit(0, options);
+  const { checkpoint, report, rng, ...rest } = options;
+  const saved = (await checkpoint?.load()) as FoldsState | undefined;
+  const resumed = saved?.json.fold ?? 0;
+  for (const [fold, network] of networks.entries()) {
+    if (fold < resumed) {
+      loadNetwork(network, { tensors: underPrefix(foldPrefix(fold), saved!.tensors) });
       continue;
     }
-    const done = (): Record<string, StateTensor> =>
-      Object.fromEntries(
-        parameters
-          .slice(0, fold)
-          .flatMap((own, f) => own.map(({ name, shape, data }) => [`fold${f}/${name}`, { shape, data: data.slice() }])),
-      );
+    const done = () => networks.slice(0, fold).map((network, f) => withPrefix(foldPrefix(f), networkTensors(network)));
     await fit(fold, {
       ...rest,
       rng: rng.fork(`fold ${fold}`),
@@ -69,26 +91,17 @@ export const fitFolds = async (
         }),
       ...(checkpoint && {
         checkpoint: {
-          load: async () => (saved && fold === resumed ? currentOf(saved) : undefined),
+          load: async () =>
+            saved && fold === resumed
+              ? { json: saved.json.training, tensors: underPrefix(CURRENT, saved.tensors) }
+              : undefined,
           save: ({ json, tensors }) =>
             checkpoint.save({
               json: { fold, training: json },
-              tensors: { ...done(), ...prefixed('current/', tensors) },
+              tensors: Object.assign({}, ...done(), withPrefix(CURRENT, tensors)),
             }),
         },
       }),
     });
   }
 };
-
-const prefixed = (prefix: string, tensors: Readonly<Record<string, StateTensor>>): Record<string, StateTensor> =>
-  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${prefix}${name}`, tensor]));
-
-const currentOf = ({ json, tensors }: ComponentState): ComponentState => ({
-  json: (json as { training: ComponentState['json'] }).training,
-  tensors: Object.fromEntries(
-    Object.entries(tensors).flatMap(([name, tensor]) =>
-      name.startsWith('current/') ? [[name.slice('current/'.length), tensor]] : [],
-    ),
-  ),
-});

@@ -33,17 +33,19 @@ export const trainedExtractor = (
       }
       return { rows: items.rows, columns: width, data };
     },
-    state: () => ({
-      json,
-      tensors: Object.fromEntries(
-        network.parameters.map(({ name, shape, data }) => [name, { shape, data: data.slice() }]),
-      ),
-    }),
+    state: () => ({ json, tensors: networkTensors(network) }),
     dispose: () => pass.dispose(),
   };
 };
 
+/** A network's parameters, copied. */
+export const networkTensors = ({ parameters }: Pick<ItemNetwork, 'parameters'>): ComponentState['tensors'] =>
+  Object.fromEntries(parameters.map(({ name, shape, data }) => [name, { shape, data: data.slice() }]));
+
 /** Puts what `state()` gave into a network of the same shape. */
-export const loadNetwork = ({ parameters }: ItemNetwork, { tensors }: ComponentState): void => {
+export const loadNetwork = (
+  { parameters }: Pick<ItemNetwork, 'parameters'>,
+  { tensors }: Pick<ComponentState, 'tensors'>,
+): void => {
   for (const { name, data } of parameters) data.set(tensors[name]!.data);
 };

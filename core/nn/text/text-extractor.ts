@@ -3,23 +3,23 @@ import { createRng } from '../../math/index.ts';
 import {
   type Extractor,
   type FeatureRows,
-  type FitOptions,
   type ItemExtractor,
   RecographError,
   type Rng,
-  type StateTensor,
   type TensorRuntime,
+  underPrefix,
 } from '../../spi/index.ts';
-import { fitFolds, readByFold } from '../extractors/cross-fitting.ts';
+import { fitFolds, foldPrefix, readByFold } from '../extractors/cross-fitting.ts';
 import {
   type ItemNetwork,
   itemObjective,
+  loadNetwork,
   type ObjectiveConfig,
   trainExtractor,
   trainedExtractor,
 } from '../extractors/index.ts';
 import type { ExtractorTraining } from '../extractors/train-extractor.ts';
-import type { Parameter, Table } from '../parameter.ts';
+import type { Table } from '../parameter.ts';
 import { startWords } from './first-words.ts';
 import { textInputs } from './inputs.ts';
 import { learnTokens, type Texts, tokensFromJson, tokensOf, tokensToJson } from './token-space.ts';
@@ -50,8 +50,12 @@ export const textExtractor = (
   const { folds } = config;
   /** What every network reads: with static words the first one's, which the others share. */
   const wordsOf = (networks: readonly TextNetwork[], fold: number): Table => networks[config.static ? 0 : fold]!.words;
-  const learnedBy = (network: TextNetwork): readonly Parameter[] =>
-    config.static ? network.parameters.filter((parameter) => parameter !== network.words) : network.parameters;
+  const learned = (network: TextNetwork): TextNetwork =>
+    config.static
+      ? { ...network, parameters: network.parameters.filter((parameter) => parameter !== network.words) }
+      : network;
+  /** As a state has them: words that are shared stand in the first one alone. */
+  const kept = (network: TextNetwork, fold: number): TextNetwork => (fold === 0 ? network : learned(network));
   const foldsOf = (texts: Texts): Int32Array =>
     Int32Array.from({ length: texts.offsets.length - 1 }, (_, row) => foldOf(texts, row, folds));
 
@@ -59,14 +63,9 @@ export const textExtractor = (
     const read = (items: FeatureRows) => tokensOf(items, space, config.length);
     const json = { tokens: tokensToJson(space), width: networks[0]!.width };
     const readers = networks.map((network, fold) =>
-      trainedExtractor(runtime, network, (items) => textInputs(wordsOf(networks, fold), read(items)), json),
+      trainedExtractor(runtime, kept(network, fold), (items) => textInputs(wordsOf(networks, fold), read(items)), json),
     );
-    if (folds === 1) return readers[0]!;
-    const saved = networks.map((network, fold) => (fold === 0 ? network.parameters : learnedBy(network)));
-    return {
-      ...readByFold(readers, (items) => foldsOf(read(items))),
-      state: () => ({ json, tensors: Object.assign({}, ...saved.map((own, fold) => tensorsOf(own, prefixOf(fold)))) }),
-    };
+    return readByFold(readers, (items) => foldsOf(read(items)));
   };
 
   return {
@@ -85,47 +84,33 @@ export const textExtractor = (
       if (space.terms.length > 0) await startWords(networks[0]!.words, data.itemFeatures, space, options);
       for (const { words } of networks.slice(1)) words.data.set(networks[0]!.words.data);
       const texts = tokensOf(data.itemFeatures, space, config.length);
-      const fit = (fold: number, weights: Float32Array, own: FitOptions): Promise<void> => {
-        const network = networks[fold]!;
+      const own = foldsOf(texts);
+      const others = (fold: number): Float32Array =>
+        folds === 1 ? objective.weights : objective.weights.map((weight, item) => (own[item] === fold ? 0 : weight));
+      const learning = networks.map(learned);
+      await fitFolds(learning, options, (fold, within) => {
         const inputs = textInputs(wordsOf(networks, fold), texts, config.static);
         return trainExtractor(
           runtime,
-          { ...network, parameters: learnedBy(network) },
+          learning[fold]!,
           inputs,
-          { ...objective, weights },
+          { ...objective, weights: others(fold) },
           config,
-          own,
+          within,
         );
-      };
-      if (folds === 1) await fit(0, objective.weights, options);
-      else {
-        const own = foldsOf(texts);
-        await fitFolds(networks.map(learnedBy), options, (fold, within) =>
-          fit(
-            fold,
-            objective.weights.map((weight, item) => (own[item] === fold ? 0 : weight)),
-            within,
-          ),
-        );
-      }
+      });
       return fitted(space, networks);
     },
     restore: ({ json, tensors }) => {
       const { tokens, width } = json as { tokens: never; width: number };
       const networks = Array.from({ length: folds }, () => networkOf(tensors.words!.shape[0]!, width, createRng(0)));
       networks.forEach((network, fold) => {
-        const own = fold === 0 ? network.parameters : learnedBy(network);
-        for (const { name, data } of own) data.set(tensors[prefixOf(fold) + name]!.data);
+        loadNetwork(kept(network, fold), { tensors: underPrefix(foldPrefix(fold), tensors) });
       });
       return fitted(tokensFromJson(tokens), networks);
     },
   };
 };
-
-const prefixOf = (fold: number): string => (fold === 0 ? '' : `fold${fold}/`);
-
-const tensorsOf = (parameters: readonly Parameter[], prefix: string): Record<string, StateTensor> =>
-  Object.fromEntries(parameters.map(({ name, shape, data }) => [prefix + name, { shape, data: data.slice() }]));
 
 /** By the tokens that are read of an item: the same text is always in the same fold. */
 const foldOf = ({ offsets, values }: Texts, row: number, folds: number): number =>
