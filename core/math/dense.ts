@@ -108,10 +108,8 @@ export const sparseTimes = async (kernels: Kernels, x: Csr, b: Square, memory: K
         scratch.share(x.indices),
         scratch.share(x.values),
         x.rows,
-        b.data,
-        b.size,
-        b.stride,
-        out,
+        ...[b.data, b.size, b.size, b.stride, out],
+        ...[1, 0, 1],
       ],
     });
     return out;

@@ -6,9 +6,10 @@ import { addRows, addScaled } from './vector';
 const SLICE: usize = 64;
 
 /**
- * Tasks are blocks of 16 columns of out = (sparse x) * b, for a b [columns x stride] larger than the cache: a block of
- * it is laid out anew in `scratch` (64 bytes a row), where all `rows` rows of x find it near. `stride` is a multiple
- * of 16 and out's row length, too; what lies behind `columns` becomes NaN.
+ * out = (sparse x) * b for a b [height x stride] larger than the cache. Tasks are blocks of 16 columns times `parts` ranges
+ * of x's `rows` rows: the block of b is laid out anew in `scratch` (64 bytes a row), where the rows of x find it near.
+ * `stride` is a multiple of 16 and out's row length, too; what lies behind `columns` becomes NaN. Where there is a `total`,
+ * it becomes scale * (total + out).
  */
 export function sparseProductBlocks(
   begin: i32,
@@ -19,16 +20,26 @@ export function sparseProductBlocks(
   values: usize,
   rows: i32,
   b: usize,
+  height: i32,
   columns: i32,
   stride: i32,
   out: usize,
+  parts: i32,
+  total: usize,
+  scale: f32,
 ): void {
   const bytes = <usize>stride << 2;
-  for (let block = begin; block < end; block++) {
+  for (let task = begin; task < end; task++) {
+    const block = task / parts;
+    const part = task % parts;
+    const first = <i32>((<i64>rows * part) / parts);
+    const last = <i32>((<i64>rows * (part + 1)) / parts);
     const column = <usize>block * SLICE;
-    for (let i = 0; i < columns; i++) memory.copy(scratch + <usize>i * SLICE, b + <usize>i * bytes + column, SLICE);
-    let k = load<u32>(offsets);
-    for (let r = 0; r < rows; r++) {
+    if (task == begin || part == 0) {
+      for (let i = 0; i < height; i++) memory.copy(scratch + <usize>i * SLICE, b + <usize>i * bytes + column, SLICE);
+    }
+    let k = load<u32>(offsets + (<usize>first << 2));
+    for (let r = first; r < last; r++) {
       const to = load<u32>(offsets + (<usize>r << 2), 4);
       let a0 = f32x4.splat(0);
       let a1 = f32x4.splat(0);
@@ -42,15 +53,27 @@ export function sparseProductBlocks(
         a2 = f32x4.add(a2, f32x4.mul(w, v128.load(y, 32)));
         a3 = f32x4.add(a3, f32x4.mul(w, v128.load(y, 48)));
       }
-      const target = out + <usize>r * bytes + column;
+      const place = <usize>r * bytes + column;
+      const target = out + place;
       v128.store(target, a0);
       v128.store(target, a1, 16);
       v128.store(target, a2, 32);
       v128.store(target, a3, 48);
+      if (total) addToTotal(total + place, target, SLICE, scale);
     }
     for (let c = max(columns, block * 16); c < (block + 1) * 16; c++) {
-      for (let r = 0; r < rows; r++) store<f32>(out + <usize>r * bytes + (<usize>c << 2), NaN);
+      for (let r = first; r < last; r++) store<f32>(out + <usize>r * bytes + (<usize>c << 2), NaN);
     }
+  }
+}
+
+/** total = scale * (total + added). */
+// @ts-ignore: decorator
+@inline
+function addToTotal(total: usize, added: usize, bytes: usize, scale: f32): void {
+  const s = f32x4.splat(scale);
+  for (let at: usize = 0; at < bytes; at += 16) {
+    v128.store(total + at, f32x4.mul(s, f32x4.add(v128.load(total + at), v128.load(added + at))));
   }
 }
 
@@ -69,15 +92,10 @@ export function sparseProduct(
   scale: f32,
 ): void {
   const bytes = <usize>columns << 2;
-  const s = f32x4.splat(scale);
   for (let r = begin; r < end; r++) {
     const target = out + <usize>r * bytes;
     multiplyRow(r, offsets, indices, values, b, bytes, target);
-    if (!total) continue;
-    const sum = total + <usize>r * bytes;
-    for (let at: usize = 0; at < bytes; at += 16) {
-      v128.store(sum + at, f32x4.mul(s, f32x4.add(v128.load(sum + at), v128.load(target + at))));
-    }
+    if (total) addToTotal(total + <usize>r * bytes, target, bytes, scale);
   }
 }
 

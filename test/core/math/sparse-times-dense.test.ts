@@ -25,6 +25,8 @@ it.each([
   [40, 7, 8],
   [33, 100, 24],
   [12_000, 50, 64],
+  [12_000, 4_500, 16],
+  [12_000, 1_100, 96],
 ])('multiplies as double-precision code does: [%i x %i] by width %i', async (rows, columns, width) => {
   const x = sparse(rows, columns, rows + width);
   const b = randomMatrix(columns, width, 5);
