@@ -4,14 +4,28 @@ import { gowalla } from '../harness/protocols.ts';
 
 export default {
   name: 'two-tower-gowalla',
-  about: "Two towers (ids, pooled history) on gowalla, LightGCN's split: all items ranked, the training items masked.",
+  about:
+    "Two towers (ids of items; the history, pooled) on gowalla, LightGCN's split: all items ranked, the training items masked.",
   needs: ['gowalla'],
   asked: { 'recall@20': { atLeast: 0.1754 }, 'ndcg@20': { atLeast: 0.1473 } },
   published: { name: 'YoutubeDNN, BARS', metrics: { 'recall@20': 0.1754, 'ndcg@20': 0.1473 } },
   random: true,
   config: defineConfig({
-    models: { towers: { use: 'two-tower', config: { learningRate: 0.01, epochs: 60 } } },
+    models: {
+      towers: {
+        use: 'two-tower',
+        config: {
+          ids: ['item'],
+          dimensions: 512,
+          temperature: 0.07,
+          batchSize: 128,
+          learningRate: 0.01,
+          decay: 'linear',
+          epochs: 16,
+        },
+      },
+    },
     evaluation: gowalla,
-    runtime: 'wasm',
+    runtime: 'tensorflow',
   }),
 } satisfies Accuracy;
