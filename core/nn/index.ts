@@ -12,7 +12,7 @@ export { constant, glorotUniform, type Initializer, normal, zeros } from './init
 export { type Activation, dense, dropout, type Layer, layerNorm, mlp } from './layers.ts';
 export { bce, bpr, largestOf, mse, multinomial, sampledSoftmax, softmaxCrossEntropy, squaredNorm } from './losses.ts';
 export { type NegativeSampler, popularityNegatives, uniformNegatives } from './negatives.ts';
-export { type Parameter, parameter, type Table, table } from './parameter.ts';
+export { loadParameters, type Parameter, parameter, parameterTensors, type Table, table } from './parameter.ts';
 export { type InferencePass, inferencePass, type Pass } from './pass.ts';
 export {
   heldOutRows,

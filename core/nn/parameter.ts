@@ -1,4 +1,4 @@
-import type { Matrix } from '../spi/index.ts';
+import type { ComponentState, Matrix } from '../spi/index.ts';
 import type { Initializer } from './initializers.ts';
 
 /**
@@ -31,5 +31,14 @@ export const table = (name: string, rows: number, columns: number, init: Initial
   columns,
   data: init([rows, columns]),
 });
+
+/** What a state keeps of parameters, by their names: copies. */
+export const parameterTensors = (parameters: readonly Parameter[]): ComponentState['tensors'] =>
+  Object.fromEntries(parameters.map(({ name, shape, data }) => [name, { shape, data: data.slice() }]));
+
+/** Puts what `parameterTensors` gave into parameters of the same names and shapes. */
+export const loadParameters = (parameters: readonly Parameter[], tensors: ComponentState['tensors']): void => {
+  for (const { name, data } of parameters) data.set(tensors[name]!.data);
+};
 
 export const isTable = (candidate: Parameter): candidate is Table => 'rows' in candidate;

@@ -4,6 +4,7 @@ import {
   embeddingBag,
   inferencePass,
   listValidation,
+  loadParameters,
   lookup,
   multinomial,
   normal,
@@ -88,7 +89,7 @@ export const createAutoencoder = (config: AutoencoderConfig, deps: AutoencoderDe
     },
     restore: ({ tensors }) => {
       const network = networkOf(tensors.inputs!.shape[0]!);
-      for (const { name, data } of network.parameters) data.set(tensors[name]!.data);
+      loadParameters(network.parameters, tensors);
       return fittedAutoencoder(deps, network);
     },
   };

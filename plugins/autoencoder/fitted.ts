@@ -1,6 +1,6 @@
 import { type Capabilities, type FittedModel, historyMatrix, type Matrix, type QueryBatch } from 'recograph';
 import { scoreByDot } from 'recograph/math';
-import { inferencePass } from 'recograph/nn';
+import { inferencePass, parameterTensors } from 'recograph/nn';
 import { type AutoencoderDeps, encodeHistories, paddedInputs } from './encode-histories.ts';
 import type { AutoencoderNetwork } from './network.ts';
 
@@ -46,9 +46,7 @@ export const fittedAutoencoder = (deps: AutoencoderDeps, network: AutoencoderNet
     userVectors: (queries) => encoded('vectors', queries),
     state: () => ({
       json: {},
-      tensors: Object.fromEntries(
-        network.parameters.map(({ name, shape, data }) => [name, { shape, data: data.slice() }]),
-      ),
+      tensors: parameterTensors(network.parameters),
     }),
     dispose: () => {
       pass.dispose();

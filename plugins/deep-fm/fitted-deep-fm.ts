@@ -1,6 +1,6 @@
 import type { ComponentState, FittedModel, TensorRuntime } from 'recograph';
 import { createRng } from 'recograph/math';
-import { fieldCapabilities, inferencePass, pairScorer } from 'recograph/nn';
+import { fieldCapabilities, inferencePass, loadParameters, pairScorer, parameterTensors } from 'recograph/nn';
 import { createNetwork, type Network, type NetworkShape } from './network.ts';
 
 /** What was learned besides the network's numbers; plain JSON. */
@@ -25,7 +25,7 @@ export const fittedDeepFm = (json: DeepFmJson, network: Network, runtime: Tensor
     },
     state: () => ({
       json: json as unknown as ComponentState['json'],
-      tensors: Object.fromEntries(network.parameters.map(({ name, shape, data }) => [name, { shape, data }])),
+      tensors: parameterTensors(network.parameters),
     }),
     dispose: () => pass.dispose(),
   };
@@ -34,6 +34,6 @@ export const fittedDeepFm = (json: DeepFmJson, network: Network, runtime: Tensor
 export const restoreDeepFm = (state: ComponentState, runtime: TensorRuntime): FittedModel => {
   const json = state.json as unknown as DeepFmJson;
   const network = createNetwork(json.shape, 0, createRng(0));
-  for (const { name, data } of network.parameters) data.set(state.tensors[name]!.data);
+  loadParameters(network.parameters, state.tensors);
   return fittedDeepFm(json, network, runtime);
 };

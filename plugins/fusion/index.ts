@@ -8,7 +8,7 @@ import {
   vectorsRef,
 } from 'recograph';
 import { createRng } from 'recograph/math';
-import { extractorFields, itemObjective, loadNetwork, trainExtractor, trainedExtractor } from 'recograph/nn';
+import { extractorFields, itemObjective, loadParameters, trainExtractor, trainedExtractor } from 'recograph/nn';
 import { z } from 'zod';
 import { fusionNetwork } from './network.ts';
 import { extractParts, fusionInputs, partsOf, scaleOf } from './parts.ts';
@@ -69,7 +69,7 @@ const create = (settings: z.infer<typeof config>, { runtime }: { readonly runtim
       const { scales, width } = state.json as unknown as { scales: number[]; width: number };
       const parts = partsOf(settings.of, inputs);
       const network = networkFor(parts, width, createRng(0));
-      loadNetwork(network, state);
+      loadParameters(network.parameters, state.tensors);
       return fitted(parts, scales, network);
     },
   };

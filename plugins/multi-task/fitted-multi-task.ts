@@ -1,6 +1,6 @@
 import type { Capabilities, ComponentState, FittedModel, TensorRuntime } from 'recograph';
 import { createRng } from 'recograph/math';
-import { fieldCapabilities, inferencePass, pairScorer } from 'recograph/nn';
+import { fieldCapabilities, inferencePass, loadParameters, pairScorer, parameterTensors } from 'recograph/nn';
 import type { MultiTaskConfig } from './config.ts';
 import { createNetwork, type Network, type NetworkShape } from './network.ts';
 import type { Task } from './tasks.ts';
@@ -44,7 +44,7 @@ export const fittedMultiTask = (
     },
     state: () => ({
       json: shape as unknown as ComponentState['json'],
-      tensors: Object.fromEntries(network.parameters.map(({ name, shape, data }) => [name, { shape, data }])),
+      tensors: parameterTensors(network.parameters),
     }),
     dispose: () => pass.dispose(),
   };
@@ -62,6 +62,6 @@ export const restoreMultiTask = (state: ComponentState, runtime: TensorRuntime, 
   // Bundles from before `own` have none.
   const shape = { own: 0, ...(state.json as unknown as Omit<NetworkShape, 'own'>) };
   const network = createNetwork(shape, createRng(0));
-  for (const { name, data } of network.parameters) data.set(state.tensors[name]!.data);
+  loadParameters(network.parameters, state.tensors);
   return fittedMultiTask(shape, network, runtime, scoring);
 };

@@ -1,6 +1,6 @@
 import type { Capabilities, ComponentState, FittedModel, Kernels, Matrix, QueryBatch, TensorRuntime } from 'recograph';
 import { createRng, scoreByDot } from 'recograph/math';
-import { inferencePass } from 'recograph/nn';
+import { inferencePass, loadParameters, parameterTensors } from 'recograph/nn';
 import { type EventWeights, historyRow } from './from-history.ts';
 import { createNetwork, isInnerProduct, type Network, type NetworkShape } from './network.ts';
 import { joinRows } from './rows.ts';
@@ -41,7 +41,7 @@ export const fittedNeuralMf = (
   const state = (): ComponentState => ({
     json: json as unknown as ComponentState['json'],
     tensors: {
-      ...Object.fromEntries(network.parameters.map(({ name, shape, data }) => [name, { shape, data: data.slice() }])),
+      ...parameterTensors(network.parameters),
       fromHistory: { shape: [fromHistory.rows, fromHistory.columns], data: fromHistory.data },
     },
   });
@@ -92,7 +92,7 @@ export const restoreNeuralMf = (
 ): FittedModel => {
   const json = state.json as unknown as NeuralMfJson;
   const network = createNetwork(json.shape, 0, createRng(0));
-  for (const { name, data } of network.parameters) data.set(state.tensors[name]!.data);
+  loadParameters(network.parameters, state.tensors);
   const { shape, data } = state.tensors.fromHistory!;
   const fromHistory = { rows: shape[0]!, columns: shape[1]!, data: data as Float32Array };
   return fittedNeuralMf({ json, network, fromHistory }, deps);

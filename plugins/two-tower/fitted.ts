@@ -9,7 +9,7 @@ import {
   vectorsOfItems,
 } from 'recograph';
 import { scoreByDot } from 'recograph/math';
-import { encodeSide, hasFeatures, inferencePass } from 'recograph/nn';
+import { encodeSide, hasFeatures, inferencePass, parameterTensors } from 'recograph/nn';
 import { itemVectorsOf, userVectorsOf } from './encode.ts';
 import type { TowerShape, Towers } from './towers.ts';
 import type { TwoTowerDeps } from './two-tower.ts';
@@ -59,7 +59,7 @@ export const fittedTwoTower = (
     state: () => ({
       json: shape as unknown as ComponentState['json'],
       tensors: {
-        ...Object.fromEntries(towers.parameters.map(({ name, shape, data }) => [name, { shape, data: data.slice() }])),
+        ...parameterTensors(towers.parameters),
         items: { shape: [items.rows, dimensions], data: items.data.slice() },
       },
     }),

@@ -19,6 +19,7 @@ import {
   inferencePass,
   layFields,
   listValidation,
+  loadParameters,
   sharedNegatives,
   slotFactors,
   slotLookup,
@@ -41,7 +42,7 @@ export const createTwoTower = (config: TwoTowerConfig, deps: TwoTowerDeps): Mode
   restore: ({ json, tensors }) => {
     const shape = json as unknown as TowerShape;
     const towers = createTowers(shape, createRng(0));
-    for (const { name, data } of towers.parameters) data.set(tensors[name]!.data);
+    loadParameters(towers.parameters, tensors);
     const { shape: size, data } = tensors.items!;
     return fittedTwoTower(deps, shape, towers, { rows: size[0]!, columns: size[1]!, data: data as Float32Array });
   },

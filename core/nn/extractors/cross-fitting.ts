@@ -7,8 +7,8 @@ import {
   underPrefix,
   withPrefix,
 } from '../../spi/index.ts';
+import { loadParameters, parameterTensors } from '../parameter.ts';
 import type { ItemNetwork } from './network.ts';
-import { loadNetwork, networkTensors } from './trained-extractor.ts';
 
 /** Where a fold's tensors stand in a state: the first one's as if it were alone. */
 export const foldPrefix = (fold: number): string => (fold === 0 ? '' : `fold${fold}/`);
@@ -75,10 +75,11 @@ export const fitFolds = async (
   const resumed = saved?.json.fold ?? 0;
   for (const [fold, network] of networks.entries()) {
     if (fold < resumed) {
-      loadNetwork(network, { tensors: underPrefix(foldPrefix(fold), saved!.tensors) });
+      loadParameters(network.parameters, underPrefix(foldPrefix(fold), saved!.tensors));
       continue;
     }
-    const done = () => networks.slice(0, fold).map((network, f) => withPrefix(foldPrefix(f), networkTensors(network)));
+    const done = () =>
+      networks.slice(0, fold).map((network, f) => withPrefix(foldPrefix(f), parameterTensors(network.parameters)));
     await fit(fold, {
       ...rest,
       rng: rng.fork(`fold ${fold}`),

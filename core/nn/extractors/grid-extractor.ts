@@ -1,10 +1,11 @@
 import { createRng } from '../../math/index.ts';
 import type { Extractor, FeatureRows, TensorRuntime } from '../../spi/index.ts';
+import { loadParameters } from '../parameter.ts';
 import { type GridShape, gridNetwork } from './grid-network.ts';
 import type { ItemInputs, ItemNetwork } from './network.ts';
 import { itemObjective, type ObjectiveConfig } from './objective.ts';
 import { type ExtractorTraining, trainExtractor } from './train-extractor.ts';
-import { loadNetwork, trainedExtractor } from './trained-extractor.ts';
+import { trainedExtractor } from './trained-extractor.ts';
 
 export interface GridConfig extends ObjectiveConfig, ExtractorTraining, GridShape {
   /** Width of the vectors where `vectors` does not give it. */
@@ -28,7 +29,7 @@ export const gridExtractor = (
     },
     restore: (state) => {
       const network = gridNetwork(config, channels, (state.json as { width: number }).width, createRng(0));
-      loadNetwork(network, state);
+      loadParameters(network.parameters, state.tensors);
       return fitted(network);
     },
   };

@@ -5,4 +5,4 @@ export { type GridShape, gridNetwork } from './grid-network.ts';
 export type { ItemInputs, ItemNetwork } from './network.ts';
 export { type ItemObjective, itemObjective, type ObjectiveConfig } from './objective.ts';
 export { type ExtractorTraining, trainExtractor } from './train-extractor.ts';
-export { loadNetwork, trainedExtractor } from './trained-extractor.ts';
+export { trainedExtractor } from './trained-extractor.ts';

@@ -1,6 +1,6 @@
 import { gatherFeatures } from '../../data/index.ts';
-import type { ComponentState, FeatureRows, ItemExtractor, Json, TensorRuntime } from '../../spi/index.ts';
-import { isTable } from '../parameter.ts';
+import type { FeatureRows, ItemExtractor, Json, TensorRuntime } from '../../spi/index.ts';
+import { isTable, parameterTensors } from '../parameter.ts';
 import { inferencePass } from '../pass.ts';
 import { extractVectors } from './extract.ts';
 import type { ItemInputs, ItemNetwork } from './network.ts';
@@ -33,19 +33,7 @@ export const trainedExtractor = (
       }
       return { rows: items.rows, columns: width, data };
     },
-    state: () => ({ json, tensors: networkTensors(network) }),
+    state: () => ({ json, tensors: parameterTensors(network.parameters) }),
     dispose: () => pass.dispose(),
   };
-};
-
-/** A network's parameters, copied. */
-export const networkTensors = ({ parameters }: Pick<ItemNetwork, 'parameters'>): ComponentState['tensors'] =>
-  Object.fromEntries(parameters.map(({ name, shape, data }) => [name, { shape, data: data.slice() }]));
-
-/** Puts what `state()` gave into a network of the same shape. */
-export const loadNetwork = (
-  { parameters }: Pick<ItemNetwork, 'parameters'>,
-  { tensors }: Pick<ComponentState, 'tensors'>,
-): void => {
-  for (const { name, data } of parameters) data.set(tensors[name]!.data);
 };

@@ -1,5 +1,6 @@
 import { createRng } from '../../math/index.ts';
 import type { Kernels, Model, Rng, TensorRuntime } from '../../spi/index.ts';
+import { loadParameters } from '../parameter.ts';
 import type { NextItemNetwork } from './encoder.ts';
 import { nextItemModel } from './next-item-model.ts';
 import { type NextItemConfig, trainNextItem } from './train-next-item.ts';
@@ -17,7 +18,7 @@ export const nextItemLearner = (
   },
   restore: ({ tensors }) => {
     const restored = network(tensors.items!.shape[0]!, createRng(0));
-    for (const { name, data } of [restored.items, ...restored.encoder.parameters]) data.set(tensors[name]!.data);
+    loadParameters([restored.items, ...restored.encoder.parameters], tensors);
     return nextItemModel(deps, restored);
   },
 });

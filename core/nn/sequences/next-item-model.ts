@@ -1,5 +1,6 @@
 import { scoreByDot } from '../../math/index.ts';
 import type { Capabilities, FittedModel, Kernels, Matrix, QueryBatch, TensorRuntime } from '../../spi/index.ts';
+import { parameterTensors } from '../parameter.ts';
 import { inferencePass } from '../pass.ts';
 import { encodeSequences, type NextItemNetwork } from './encoder.ts';
 import { querySequences } from './histories.ts';
@@ -35,12 +36,7 @@ export const nextItemModel = (
     userVectors: vectors,
     state: () => ({
       json: {},
-      tensors: Object.fromEntries(
-        [network.items, ...network.encoder.parameters].map(({ name, shape, data }) => [
-          name,
-          { shape, data: data.slice() },
-        ]),
-      ),
+      tensors: parameterTensors([network.items, ...network.encoder.parameters]),
     }),
     dispose: () => {
       pass.dispose();

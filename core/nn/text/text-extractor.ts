@@ -13,13 +13,12 @@ import { fitFolds, foldPrefix, readByFold } from '../extractors/cross-fitting.ts
 import {
   type ItemNetwork,
   itemObjective,
-  loadNetwork,
   type ObjectiveConfig,
   trainExtractor,
   trainedExtractor,
 } from '../extractors/index.ts';
 import type { ExtractorTraining } from '../extractors/train-extractor.ts';
-import type { Table } from '../parameter.ts';
+import { loadParameters, type Table } from '../parameter.ts';
 import { startWords } from './first-words.ts';
 import { textInputs } from './inputs.ts';
 import { learnTokens, type Texts, tokensFromJson, tokensOf, tokensToJson } from './token-space.ts';
@@ -105,7 +104,7 @@ export const textExtractor = (
       const { tokens, width } = json as { tokens: never; width: number };
       const networks = Array.from({ length: folds }, () => networkOf(tensors.words!.shape[0]!, width, createRng(0)));
       networks.forEach((network, fold) => {
-        loadNetwork(kept(network, fold), { tensors: underPrefix(foldPrefix(fold), tensors) });
+        loadParameters(kept(network, fold).parameters, underPrefix(foldPrefix(fold), tensors));
       });
       return fitted(tokensFromJson(tokens), networks);
     },
