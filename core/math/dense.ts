@@ -1,4 +1,5 @@
 import type { Csr, KernelMemory, Kernels } from '../spi/index.ts';
+import { sparseTimesByBlocks } from './sparse-times-dense.ts';
 
 /**
  * A square matrix in shared memory whose rows are `stride` floats apart, a multiple of 64. Behind its `size` rows and
@@ -96,26 +97,9 @@ export const invertInPlace = async (kernels: Kernels, a: Square, signal?: AbortS
  * out = x b for sparse x [rows x b.size]: [x.rows x b.stride] in `memory`, row r from r * b.stride; NaN behind b.size.
  */
 export const sparseTimes = async (kernels: Kernels, x: Csr, b: Square, memory: KernelMemory): Promise<Float32Array> => {
-  const scratch = kernels.memory();
-  try {
-    const out = memory.floats(x.rows * b.stride);
-    await kernels.run('sparseProductBlocks', {
-      tasks: b.stride / 16,
-      scratch: b.size * 64,
-      work: x.indices.length * b.stride,
-      args: [
-        scratch.share(x.offsets),
-        scratch.share(x.indices),
-        scratch.share(x.values),
-        x.rows,
-        ...[b.data, b.size, b.size, b.stride, out],
-        ...[1, 0, 1],
-      ],
-    });
-    return out;
-  } finally {
-    scratch.release();
-  }
+  const out = memory.floats(x.rows * b.stride);
+  await sparseTimesByBlocks(kernels, x, { rows: b.size, columns: b.size, stride: b.stride, data: b.data }, out);
+  return out;
 };
 
 /** Steck 2019, eq. 8, in place of the inverse P: B = I - P diagMat(1 / diag(P)); zeros behind it. */

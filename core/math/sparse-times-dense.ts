@@ -1,4 +1,6 @@
-import type { Csr, Kernels, Matrix } from '../spi/index.ts';
+import type { Csr, Kernels, Matrix, SharedArray } from '../spi/index.ts';
+
+type Sparse = Pick<Csr, 'offsets' | 'indices' | 'values'>;
 
 export interface SparseTimesOptions {
   /** [rows x columns] in shared memory; becomes scale * (total + x b). */
@@ -11,44 +13,86 @@ export interface SparseTimesOptions {
 /**
  * x b for sparse x [rows x n] and dense b [n x columns] (often written SpMM), into `out` [rows x columns]. Nothing is
  * copied of what lies in shared memory; `columns` must be a multiple of 8. Each entry costs `columns` multiplications;
- * a row's entries are summed in an order that depends on the shapes alone. A b larger than the cache that many entries read is
- * gone through by blocks of its columns, which costs 16 n floats of memory a thread: what is waited for is memory.
+ * a row's entries are summed in an order that depends on the shapes alone. Where many entries read a b larger than the
+ * cache, it is gone through by blocks of its columns, which costs 16 n floats of memory a thread.
  */
 export const sparseTimesDense = async (
   kernels: Kernels,
-  x: Pick<Csr, 'offsets' | 'indices' | 'values'>,
-  { rows: height, columns, data }: Matrix,
+  x: Sparse,
+  b: Matrix,
   out: Float32Array,
-  { total, scale = 1, signal }: SparseTimesOptions = {},
+  options: SparseTimesOptions = {},
 ): Promise<void> => {
-  const rows = x.offsets.length - 1;
-  const work = x.indices.length * columns;
-  const scratch = kernels.memory();
-  const reads = Math.floor(x.indices.length / (READS_PER_ROW * Math.max(1, height)));
-  const blocks = columns % 16 === 0 && data.byteLength > NEAR_BYTES && reads > 0 ? columns / 16 : 0;
-  const parts = Math.min(reads, Math.ceil(kernels.threads / blocks));
-  try {
-    const sparse = [scratch.share(x.offsets), scratch.share(x.indices), scratch.share(x.values)];
-    const dense = scratch.share(data);
-    await kernels.run(blocks > 0 ? 'sparseProductBlocks' : 'sparseProduct', {
-      ...(blocks > 0
-        ? { tasks: blocks * parts, scratch: height * 64 }
-        : { tasks: rows, grain: Math.max(1, Math.floor((rows * TASK_WORK) / Math.max(1, work))) }),
+  const far = b.columns % BLOCK === 0 && b.data.byteLength > NEAR_BYTES;
+  const reads = far ? Math.floor(x.indices.length / (READS_PER_ROW * b.rows)) : 0;
+  if (reads === 0) return byRows(kernels, x, b, out, options);
+  const shares = Math.max(kernels.threads / (b.columns / BLOCK), (x.indices.length * BLOCK) / BLOCK_WORK);
+  const parts = Math.min(reads, Math.ceil(shares));
+  return sparseTimesByBlocks(kernels, x, { ...b, stride: b.columns }, out, { ...options, parts });
+};
+
+/**
+ * The same for a b whose rows are `stride` floats apart, a multiple of 16, as those of `out` are; NaN behind `columns`.
+ * Tasks are blocks of 16 columns times `parts` ranges of x's rows.
+ */
+export const sparseTimesByBlocks = (
+  kernels: Kernels,
+  x: Sparse,
+  b: Matrix & { readonly stride: number },
+  out: Float32Array,
+  { parts = 1, total, scale = 1, signal }: SparseTimesOptions & { readonly parts?: number } = {},
+): Promise<void> =>
+  sharing(kernels, x, b, (sparse, dense) => {
+    const rows = x.offsets.length - 1;
+    return kernels.run('sparseProductBlocks', {
+      tasks: (b.stride / BLOCK) * parts,
+      scratch: b.rows * BLOCK * 4,
+      work: x.indices.length * b.stride,
+      ...(signal && { signal }),
+      args: [...sparse, rows, dense, b.rows, b.columns, b.stride, out, parts, total ?? 0, scale],
+    });
+  });
+
+const byRows = (
+  kernels: Kernels,
+  x: Sparse,
+  b: Matrix,
+  out: Float32Array,
+  { total, scale = 1, signal }: SparseTimesOptions,
+): Promise<void> =>
+  sharing(kernels, x, b, (sparse, dense) => {
+    const rows = x.offsets.length - 1;
+    const work = x.indices.length * b.columns;
+    return kernels.run('sparseProduct', {
+      tasks: rows,
+      grain: Math.max(1, Math.floor((rows * TASK_WORK) / Math.max(1, work))),
       work,
       ...(signal && { signal }),
-      args: [
-        ...sparse,
-        ...(blocks > 0 ? [rows, dense, height, columns, columns, out, parts] : [dense, columns, out]),
-        ...[total ?? 0, scale],
-      ],
+      args: [...sparse, dense, b.columns, out, total ?? 0, scale],
     });
+  });
+
+/** Runs with x and b in shared memory. */
+const sharing = async (
+  kernels: Kernels,
+  { offsets, indices, values }: Sparse,
+  { data }: Matrix,
+  run: (sparse: readonly SharedArray[], dense: Float32Array) => Promise<void>,
+): Promise<void> => {
+  const memory = kernels.memory();
+  try {
+    await run([memory.share(offsets), memory.share(indices), memory.share(values)], memory.share(data));
   } finally {
-    scratch.release();
+    memory.release();
   }
 };
 
+/** Columns of a block: one line of the cache. */
+const BLOCK = 16;
 /** Multiplications of one share: about a millisecond. */
 const TASK_WORK = 2_000_000;
+/** The same of blocks: some milliseconds, for each share lays its block out anew. */
+const BLOCK_WORK = 6_000_000;
 /** What a core has near: half of a usual second-level cache. */
 const NEAR_BYTES = 256 * 1024;
 /** Laying a row out anew pays when a task reads it so often. */

@@ -1,5 +1,5 @@
 import { type ComponentState, type Rng, type StateTensor, underPrefix, withPrefix } from '../spi/index.ts';
-import type { Parameter } from './parameter.ts';
+import { loadParameters, type Parameter, parameterTensors } from './parameter.ts';
 import type { ParameterStore } from './stores/index.ts';
 
 /** Where a training stands between two epochs. */
@@ -18,13 +18,11 @@ export const saveTraining = (
   rng: Rng,
 ): ComponentState => {
   const moments = store.memory();
-  const tensors: Record<string, StateTensor> = {};
-  for (const parameter of parameters) {
-    tensors[`value/${parameter.name}`] = { shape: parameter.shape, data: parameter.data.slice() };
-    const best = state.best?.values.get(parameter);
-    if (best) tensors[`best/${parameter.name}`] = { shape: parameter.shape, data: best };
-  }
-  Object.assign(tensors, withPrefix('optimizer/', moments.tensors));
+  const tensors: Record<string, StateTensor> = {
+    ...withPrefix('value/', parameterTensors(parameters)),
+    ...withPrefix('optimizer/', moments.tensors),
+  };
+  for (const [{ name, shape }, data] of state.best?.values ?? []) tensors[`best/${name}`] = { shape, data };
   const best = state.best ? { epoch: state.best.epoch, metric: state.best.metric } : null;
   return {
     json: { epoch: state.epoch, losses: state.losses, step: moments.step, best, rng: rng.snapshot() },
@@ -45,10 +43,11 @@ export const loadTraining = (
     best: { epoch: number; metric: number } | null;
     rng: number[];
   };
+  loadParameters(parameters, underPrefix('value/', saved.tensors));
   const values = new Map<Parameter, Float32Array>();
-  for (const parameter of parameters) {
-    parameter.data.set(saved.tensors[`value/${parameter.name}`]!.data);
-    if (json.best) values.set(parameter, saved.tensors[`best/${parameter.name}`]!.data as Float32Array);
+  if (json.best) {
+    for (const parameter of parameters)
+      values.set(parameter, saved.tensors[`best/${parameter.name}`]!.data as Float32Array);
   }
   store.push({ step: json.step, tensors: underPrefix('optimizer/', saved.tensors) });
   rng.restore(json.rng);
