@@ -1,7 +1,7 @@
 import { createKernels } from 'recograph/math';
 import { itemKnn } from 'recograph/plugins/item-knn';
 import type { Benchmark } from '../harness/benchmark.ts';
-import { choose, tenthHeldOut } from '../harness/choose.ts';
+import { choose, heldOut } from '../harness/choose.ts';
 import { datasetOf, largest, readUserItems } from '../harness/interactions.ts';
 
 const settings = (['cosine', 'tf-idf'] as const).flatMap((similarity) =>
@@ -22,7 +22,7 @@ export default {
     await choose(context, {
       component: itemKnn,
       deps: { kernels },
-      parts: tenthHeldOut(train),
+      parts: heldOut(train),
       settings: context.quick ? settings.slice(0, 2) : settings,
       metrics: ['ndcg@20', 'recall@20'],
     });

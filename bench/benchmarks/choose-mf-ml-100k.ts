@@ -3,7 +3,7 @@ import { createDataset, createVocabulary, sortInteractions } from 'recograph';
 import { mf } from 'recograph/plugins/mf';
 import { createRuntime } from '../../core/runtime/index.ts';
 import type { Benchmark } from '../harness/benchmark.ts';
-import { choose, tenthHeldOut } from '../harness/choose.ts';
+import { choose, heldOut } from '../harness/choose.ts';
 
 const settings = [32, 64, 128].flatMap((factors) =>
   [0.05, 0.1, 0.2].flatMap((regularization) =>
@@ -35,9 +35,7 @@ export default {
     await choose(context, {
       component: mf,
       deps: { runtime },
-      parts: tenthHeldOut(
-        createDataset({ ...vocabulary, interactions: sortInteractions(events, vocabulary.users.size) }),
-      ),
+      parts: heldOut(createDataset({ ...vocabulary, interactions: sortInteractions(events, vocabulary.users.size) })),
       settings: context.quick ? settings.slice(0, 2) : settings,
       metrics: ['rmse', 'mae'],
     });

@@ -6,13 +6,13 @@ import { dataSchema, evaluationSchema } from '../../core/registry/sections/index
 import { readGivenParts } from '../../core/training/given-data.ts';
 import type { Accuracy } from '../harness/accuracy.ts';
 import type { Benchmark, Context } from '../harness/benchmark.ts';
-import { choose, tenthHeldOut } from '../harness/choose.ts';
+import { choose, heldOut } from '../harness/choose.ts';
 
 /**
  * The training events of a recipe and what is held out of them, never a test event: each user's last training event
- * where the protocol tests last events, else the validation file, else a tenth drawn at random.
+ * where the protocol tests last events, else the validation file, else a share drawn at random.
  */
-const trainingParts = async (context: Context, { config }: Accuracy): Promise<Parts> => {
+const trainingParts = async (context: Context, { config, heldOut: share }: Accuracy): Promise<Parts> => {
   const { split, candidates } = evaluationSchema.parse(config.evaluation);
   const data = dataSchema.parse(config.data ?? {});
   const source =
@@ -23,7 +23,7 @@ const trainingParts = async (context: Context, { config }: Accuracy): Promise<Pa
   const read = (await readGivenParts(given, data, context.data(), none))[0]!;
   if (held) return read;
   if (split.use === 'leave-last-out') return withoutLast(withoutLast(read.train).train);
-  return candidates.use === 'given' ? withoutLast(read.train) : tenthHeldOut(read.train);
+  return candidates.use === 'given' ? withoutLast(read.train) : heldOut(read.train, share);
 };
 
 const withoutLast = (events: Dataset): Parts =>

@@ -15,6 +15,8 @@ export interface Accuracy {
   readonly published?: { readonly name: string; readonly metrics: Readonly<Record<string, number>> };
   /** Whether the result depends on the seed. */
   readonly random: boolean;
+  /** Share of the training events that `choose` holds out where the data has no validation part; .1. */
+  readonly heldOut?: number;
   /** Paths are relative to the data folder. */
   readonly config: ConfigInput;
 }

@@ -16,9 +16,9 @@ interface Choice {
   readonly candidates?: Protocol['candidates'];
 }
 
-/** Nine tenths of the events to learn from, and the rest held out, drawn at random. */
-export const tenthHeldOut = (train: Dataset): Parts =>
-  splitDataset(train, randomSplit({ test: 0.1, validation: 0 }), createRng(7))[0]!;
+/** A share of the events held out, drawn at random. */
+export const heldOut = (train: Dataset, share = 0.1): Parts =>
+  splitDataset(train, randomSplit({ test: share, validation: 0 }), createRng(7))[0]!;
 
 /**
  * Fits every setting and notes what it reaches on what is held out, and on the way there where it is watched; the best by

@@ -32,12 +32,15 @@ export const trainStep = async <F extends Feeds>(
   options: StepOptions,
 ): Promise<number> => {
   const { tf } = runtime;
-  await store.prepare?.(options.signal);
   const names = Object.keys(feeds).filter((name) => feeds[name] !== undefined);
   const lookups = names.flatMap((name) => {
     const feed = feeds[name]!;
     return isLookup(feed) ? [{ name, feed }] : [];
   });
+  await store.prepare?.(
+    options.signal,
+    lookups.map(({ feed }) => feed),
+  );
   let parameters: readonly Parameter[] = [];
   const { value, gradients } = runtime.scope(() => {
     const inputs = Object.fromEntries(

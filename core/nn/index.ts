@@ -29,7 +29,7 @@ export { scaleGradient } from './scale-gradient.ts';
 export { cosine, exponential, linear, type Schedule, warmup } from './schedules.ts';
 export * from './sequences/index.ts';
 export type { OptimizerConfig, ParameterStore } from './stores/index.ts';
-export { Optimizer } from './stores/optimizer.ts';
+export { type SharedOptimizer, sharedOptimizer } from './stores/shared-optimizer.ts';
 export * from './text/index.ts';
 export { type BatchContext, type TrainOptions, type TrainResult, train } from './train.ts';
 export { trainingFields, trainingOptions } from './training-config.ts';

@@ -10,7 +10,7 @@ import {
 import { scoreByDot, sparseTimesDense } from 'recograph/math';
 import type { NodeVectors } from './graph.ts';
 import type { LightGcnConfig } from './index.ts';
-import { unitRowsInto } from './rows.ts';
+import { raiseLengths } from './rows.ts';
 
 const capabilities: Capabilities = {
   feedback: ['implicit'],
@@ -23,20 +23,18 @@ const capabilities: Capabilities = {
 
 /** Rows of `roundUp(factors)`, zeros behind. */
 export interface LearnedGraph {
-  /** Scores are cosines; otherwise dot products. */
-  readonly cosine: boolean;
   /** Convolved vectors; NaN for a user without positives. */
   readonly users: Matrix;
   /** The share of each user's vector that does not depend on its history: e_u / (layers + 1). */
   readonly own: Matrix;
-  /** Convolved vectors; cosine: of length 1. */
+  /** Convolved vectors; softmax: their lengths raised to `lengthExponent`. */
   readonly items: Matrix;
   /** What a user of n items takes in from each of them, but for the factor 1 / sqrt(n). */
   readonly messages: Matrix;
 }
 
 export const learnedFrom = (
-  { layers, loss }: LightGcnConfig,
+  { layers, loss, lengthExponent }: LightGcnConfig,
   positives: Csr,
   usersBefore: Matrix,
   convolved: NodeVectors,
@@ -63,9 +61,8 @@ export const learnedFrom = (
       if (!known) users.data[k] = Number.NaN;
     }
   }
-  const cosine = loss === 'softmax';
-  if (cosine) unitRowsInto(items);
-  return { cosine, users, own, items, messages };
+  if (loss === 'softmax') raiseLengths(items, lengthExponent);
+  return { users, own, items, messages };
 };
 
 /**
@@ -79,7 +76,7 @@ export const fittedLightGcn = (kernels: Kernels, learned: LearnedGraph): FittedM
   const items = shared(learned.items);
   const messages = shared(learned.messages);
   const { columns } = items;
-  const { users, own, cosine } = learned;
+  const { users, own } = learned;
 
   const vectors = async (queries: QueryBatch): Promise<Matrix> => {
     const history = historyMatrix(queries, items.rows);
@@ -102,9 +99,7 @@ export const fittedLightGcn = (kernels: Kernels, learned: LearnedGraph): FittedM
           data[q * columns + c]! += base;
         }
       }
-      const rows: Matrix = { rows: queries.size, columns, data };
-      if (cosine) unitRowsInto(rows);
-      return rows;
+      return { rows: queries.size, columns, data };
     } finally {
       scratch.release();
     }

@@ -1,70 +1,92 @@
-import { RecographError, type Tensor, type TensorRuntime } from 'recograph';
-import { type Lookup, Optimizer, type OptimizerConfig, type ParameterStore, type Table } from 'recograph/nn';
-import type { Convolution, NodeVectors } from './graph.ts';
+import { type KernelMemory, type Kernels, type Matrix, RecographError, type TensorRuntime } from 'recograph';
+import { type Lookup, type OptimizerConfig, type ParameterStore, sharedOptimizer, type Table } from 'recograph/nn';
+import { type Convolution, type Graph, type NodeVectors, nodeVectors, type UserPart, userPart } from './graph.ts';
+
+export interface GraphParts {
+  readonly graph: Graph;
+  readonly layers: Convolution;
+  readonly tables: { readonly users: Table; readonly items: Table };
+}
 
 /**
- * A store whose rows are the convolved ones: a step looks rows of `out` up, and their gradients go back through the
- * convolution to `x`, the tables themselves. Every step updates every row.
+ * A store whose rows are the convolved ones: a step looks rows of them up, and their gradients go back through the
+ * convolution to the tables themselves. Every step updates every row. What it needs lies in `memory`.
  */
 export const graphStore = (
   { tf }: TensorRuntime,
-  tables: { readonly users: Table; readonly items: Table },
-  { apply }: Convolution,
-  work: { readonly out: NodeVectors; readonly gradient: NodeVectors },
+  kernels: Kernels,
+  memory: KernelMemory,
+  { graph, layers, tables }: GraphParts,
   config: OptimizerConfig,
 ): ParameterStore => {
-  const { out, gradient } = work;
-  const optimizer = new Optimizer(config, [tables.users, tables.items]);
-  const sideOf = (table: Table): 'users' | 'items' => {
-    if (table === tables.users) return 'users';
-    if (table === tables.items) return 'items';
+  const width = tables.users.columns;
+  const optimizer = sharedOptimizer(kernels, memory, config, [tables.users, tables.items]);
+  const gradient = nodeVectors(memory, graph, width);
+  const { items } = nodeVectors(memory, graph, width);
+  const place = new Int32Array(tables.users.rows);
+  let step: Step | undefined;
+  let stop = new AbortController().signal;
+
+  /** A lookup's rows in what a step convolves. */
+  const placed = ({ table, indices }: Lookup, { users }: NodeVectors): { matrix: Matrix; rows: Int32Array } => {
+    if (table === tables.users) return { matrix: users, rows: indices.map((user) => place[user]!) };
+    if (table === tables.items) return { matrix: items, rows: indices };
     throw new RecographError('INTERNAL', `table "${table.name}" is no side of the graph.`);
   };
-  let convolved = false;
-  let stop = new AbortController().signal;
+  const forget = (): void => {
+    step?.memory.release();
+    step = undefined;
+  };
   return {
-    prepare: async (signal) => {
+    prepare: async (signal, lookups) => {
+      forget();
       stop = signal;
-      if (!convolved) await apply(tables, out, signal);
-      convolved = true;
+      const own = kernels.memory();
+      const asked = lookups.filter(({ table }) => table === tables.users).flatMap(({ indices }) => [...indices]);
+      const users = Int32Array.from(new Set(asked)).sort();
+      users.forEach((user, row) => {
+        place[user] = row;
+      });
+      const vectors = { users: { rows: users.length, columns: width, data: own.floats(users.length * width) }, items };
+      step = { memory: own, part: userPart(graph, users, own), vectors };
+      await layers.forward(tables, step.part, vectors, signal);
     },
-    rows: ({ table, indices, shape }: Lookup): Tensor => {
-      const { columns, data } = out[sideOf(table)];
-      const rows = new Float32Array(indices.length * columns);
-      for (let k = 0; k < indices.length; k++) {
-        const from = indices[k]! * columns;
-        for (let c = 0; c < columns; c++) rows[k * columns + c] = data[from + c]!;
+    rows: (lookup) => {
+      const { matrix, rows } = placed(lookup, step!.vectors);
+      const picked = new Float32Array(rows.length * width);
+      for (let k = 0; k < rows.length; k++) {
+        const from = rows[k]! * width;
+        for (let c = 0; c < width; c++) picked[k * width + c] = matrix.data[from + c]!;
       }
-      return tf.tensor(rows, [...shape, columns], 'float32');
+      return tf.tensor(picked, [...lookup.shape, width], 'float32');
     },
     dense: () => new Map(),
     update: async (lookups, _dense, { factor }) => {
       const values = await Promise.all(lookups.map(({ gradient }) => gradient?.data<'float32'>()));
-      out.users.data.fill(0);
-      out.items.data.fill(0);
-      lookups.forEach(({ lookup: { table, indices } }, l) => {
+      const { part, vectors } = step!;
+      for (const { data } of Object.values(vectors)) data.fill(0);
+      lookups.forEach(({ lookup }, l) => {
         const from = values[l];
         if (!from) return;
-        const { columns, data } = out[sideOf(table)];
-        for (let k = 0; k < indices.length; k++) {
-          const to = indices[k]! * columns;
-          for (let c = 0; c < columns; c++) data[to + c]! += from[k * columns + c]!;
+        const { matrix, rows } = placed(lookup, vectors);
+        for (let k = 0; k < rows.length; k++) {
+          const to = rows[k]! * width;
+          for (let c = 0; c < width; c++) matrix.data[to + c]! += from[k * width + c]!;
         }
       });
-      convolved = false;
-      await apply(out, gradient, stop);
-      const dense = [
-        { parameter: tables.users, values: gradient.users.data },
-        { parameter: tables.items, values: gradient.items.data },
-      ];
-      optimizer.apply({ rows: [], dense }, factor);
+      await layers.backward(vectors, part, gradient, stop);
+      await optimizer.step([gradient.users.data, gradient.items.data], factor, stop);
     },
     pull: () => undefined,
-    push: ({ step, tensors }) => {
-      convolved = false;
-      optimizer.restore(step, tensors);
-    },
+    push: (state) => optimizer.restore(state),
     memory: () => optimizer.state(),
-    dispose: () => undefined,
+    dispose: forget,
   };
 };
+
+/** What a step holds from `prepare` to `update`. */
+interface Step {
+  readonly memory: KernelMemory;
+  readonly part: UserPart;
+  readonly vectors: NodeVectors;
+}

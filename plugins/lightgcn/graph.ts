@@ -33,17 +33,46 @@ export const nodeVectors = (memory: KernelMemory, { toUsers, toItems }: Graph, w
   items: { rows: toItems.rows, columns: width, data: memory.floats(toItems.rows * width) },
 });
 
+/** Some users of a graph, who alone are asked: their rows of it, and the same transposed, in memory of their own. */
+export interface UserPart {
+  readonly users: Int32Array;
+  /** [users.length x items] and [items x users.length]. */
+  readonly toUsers: Csr;
+  readonly toItems: Csr;
+}
+
+export const userPart = ({ toUsers: all }: Graph, users: Int32Array, memory: KernelMemory): UserPart => {
+  const offsets = memory.uints(users.length + 1);
+  users.forEach((user, row) => {
+    offsets[row + 1] = offsets[row]! + all.offsets[user + 1]! - all.offsets[user]!;
+  });
+  const [indices, values] = [memory.ints(offsets[users.length]!), memory.floats(offsets[users.length]!)];
+  users.forEach((user, row) => {
+    indices.set(all.indices.subarray(all.offsets[user]!, all.offsets[user + 1]!), offsets[row]);
+    values.set(all.values.subarray(all.offsets[user]!, all.offsets[user + 1]!), offsets[row]);
+  });
+  const toUsers = { rows: users.length, columns: all.columns, offsets, indices, values };
+  return { users, toUsers, toItems: transpose(toUsers) };
+};
+
+/**
+ * Light graph convolution: C x = 1 / (layers + 1) sum over k = 0 .. layers of A^k x (He et al. 2020, eq. 7 and 8), A the
+ * normalised graph over users and items together. All vectors lie in shared memory.
+ */
 export interface Convolution {
-  /** out = 1 / (layers + 1) sum over k = 0 .. layers of A^k x (He et al. 2020, eq. 7 and 8); all in shared memory. */
-  apply(x: NodeVectors, out: NodeVectors, signal: AbortSignal): Promise<void>;
-  /** [items x width], after `apply`: the sum over k = 0 .. layers - 1 of (A^k x) of items, what their users take in. */
+  /** out = C x. */
+  all(x: NodeVectors, out: NodeVectors, signal: AbortSignal): Promise<void>;
+  /** out = C x of a part's users and all items: the last layer's product takes the part's rows alone. */
+  forward(x: NodeVectors, part: UserPart, out: NodeVectors, signal: AbortSignal): Promise<void>;
+  /**
+   * From gradients of what `forward` gave, `part.users` and all items, those of x: C again, for A is symmetric. The first
+   * layer's product has the part's rows alone to bring.
+   */
+  backward(gradient: NodeVectors, part: UserPart, out: NodeVectors, signal: AbortSignal): Promise<void>;
+  /** [items x width], after `all`: the sum over k = 0 .. layers - 1 of (A^k x) of items, what their users take in. */
   readonly messages: Matrix;
 }
 
-/**
- * Light graph convolution: A is the normalised graph, symmetric over users and items together, so that the same
- * function takes gradients of `out` to gradients of x.
- */
 export const convolution = (
   kernels: Kernels,
   memory: KernelMemory,
@@ -53,20 +82,64 @@ export const convolution = (
 ): Convolution => {
   const buffers = [nodeVectors(memory, graph, width), nodeVectors(memory, graph, width)] as const;
   const { items: messages } = nodeVectors(memory, graph, width);
+  const layersOf = function* () {
+    for (let layer = 0; layer < layers; layer++) {
+      const isLast = layer === layers - 1;
+      yield { isFirst: layer === 0, isLast, next: buffers[layer % 2]!, scale: isLast ? 1 / (layers + 1) : 1 };
+    }
+  };
+  const times = (x: Csr, b: Matrix, out: Matrix, scale: number, signal: AbortSignal, total?: Matrix) =>
+    sparseTimesDense(kernels, x, b, out.data, { signal, scale, ...(total && { total: total.data }) });
+
   return {
     messages,
-    apply: async (x, out, signal) => {
+    all: async (x, out, signal) => {
       out.users.data.set(x.users.data);
       out.items.data.set(x.items.data);
       let last = x;
-      for (let layer = 0; layer < layers; layer++) {
-        const next = buffers[layer % 2]!;
+      for (const { next, scale } of layersOf()) {
         messages.data.set(out.items.data);
-        const mean = { signal, scale: layer === layers - 1 ? 1 / (layers + 1) : 1 };
-        await sparseTimesDense(kernels, graph.toUsers, last.items, next.users.data, { ...mean, total: out.users.data });
-        await sparseTimesDense(kernels, graph.toItems, last.users, next.items.data, { ...mean, total: out.items.data });
+        await times(graph.toUsers, last.items, next.users, scale, signal, out.users);
+        await times(graph.toItems, last.users, next.items, scale, signal, out.items);
+        last = next;
+      }
+    },
+    forward: async (x, part, out, signal) => {
+      out.users.data.fill(0);
+      addPicked(x.users, part.users, out.users);
+      out.items.data.set(x.items.data);
+      let last = x;
+      for (const { isLast, next, scale } of layersOf()) {
+        if (isLast) {
+          const found = { ...out.users, data: next.users.data.subarray(0, out.users.data.length) };
+          await times(part.toUsers, last.items, found, scale, signal, out.users);
+        } else {
+          await times(graph.toUsers, last.items, next.users, scale, signal);
+          addPicked(next.users, part.users, out.users);
+        }
+        await times(graph.toItems, last.users, next.items, scale, signal, out.items);
+        last = next;
+      }
+    },
+    backward: async (gradient, part, out, signal) => {
+      out.users.data.fill(0);
+      part.users.forEach((user, row) => {
+        out.users.data.set(gradient.users.data.subarray(row * width, (row + 1) * width), user * width);
+      });
+      out.items.data.set(gradient.items.data);
+      let last = gradient;
+      for (const { isFirst, next, scale } of layersOf()) {
+        await times(graph.toUsers, last.items, next.users, scale, signal, out.users);
+        await times(isFirst ? part.toItems : graph.toItems, last.users, next.items, scale, signal, out.items);
         last = next;
       }
     },
   };
+};
+
+/** to[r] += from[rows[r]]. */
+const addPicked = ({ columns, data }: Matrix, rows: Int32Array, to: Matrix): void => {
+  rows.forEach((row, r) => {
+    for (let c = 0; c < columns; c++) to.data[r * columns + c]! += data[row * columns + c]!;
+  });
 };

@@ -9,11 +9,17 @@ const config = z.strictObject({
   loss: z
     .enum(['softmax', 'bpr'])
     .default('softmax')
-    .describe('softmax: cosine against drawn items; bpr: dot product against one drawn item each.'),
+    .describe('softmax: learns cosines against drawn items; bpr: dot products against one drawn item each.'),
   negatives: z.int().positive().default(1024).describe('softmax: items drawn for each step with equal chances.'),
   inBatch: z.int().min(0).default(1024).describe("softmax: items drawn for each step from its users' positives."),
-  logQ: z.boolean().default(true).describe('softmax: whether a drawn item weighs 1 / its chance of being drawn.'),
-  temperature: z.number().positive().default(0.15).describe('softmax: what cosines are divided by.'),
+  logQ: z.boolean().default(false).describe('softmax: whether a drawn item weighs 1 / its chance of being drawn.'),
+  temperature: z.number().positive().default(0.1).describe('softmax: what cosines are divided by.'),
+  lengthExponent: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe("softmax: of the item's length in its score; 0 is the cosine, 1 the dot product."),
   initScale: z.number().positive().default(0.1).describe('Standard deviation of the first values.'),
   ...trainingFields({ epochs: 60, learningRate: 0.01, batchSize: 2048, patience: 5 }),
 });

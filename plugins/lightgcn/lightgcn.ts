@@ -17,7 +17,7 @@ import { convolution, interactionGraph, nodeVectors } from './graph.ts';
 import { graphStore } from './graph-store.ts';
 import type { LightGcnConfig } from './index.ts';
 import { objectiveOf } from './objective.ts';
-import { pickRows, unitRowsInto } from './rows.ts';
+import { pickRows, raiseLengths } from './rows.ts';
 
 export interface LightGcnDeps {
   readonly runtime: TensorRuntime;
@@ -26,7 +26,7 @@ export interface LightGcnDeps {
 
 export const createLightGcn = (config: LightGcnConfig, deps: LightGcnDeps): Model => ({
   fit: (data, _inputs, options) => fitLightGcn(config, deps, data, options),
-  restore: (state) => fittedLightGcn(deps.kernels, restored(config, state)),
+  restore: (state) => fittedLightGcn(deps.kernels, restored(state)),
 });
 
 const fitLightGcn = async (
@@ -44,7 +44,6 @@ const fitLightGcn = async (
     throw new RecographError('DATA_EMPTY', 'lightgcn has nothing to learn from: no event is a positive.');
   }
   const width = roundUp(config.factors);
-  const cosine = config.loss === 'softmax';
   const work = kernels.memory();
   try {
     const graph = interactionGraph(positives, work);
@@ -57,25 +56,18 @@ const fitLightGcn = async (
     const training = trainingOptions(config);
     const objective = objectiveOf(config, positives, tables);
     const validation = fit.validation && listValidation(kernels, positives, fit.validation, fit.rng.fork('validation'));
-    const checked = validation && nodeVectors(work, graph, width);
     await train({
       runtime,
       parameters: [tables.users, tables.items],
       ...training,
-      store: graphStore(
-        runtime,
-        tables,
-        layers,
-        { out, gradient: nodeVectors(work, graph, width) },
-        training.optimizer,
-      ),
+      store: graphStore(runtime, kernels, work, { graph, layers, tables }, training.optimizer),
       examples: examples.length,
       fit,
-      ...(checked && {
+      ...(validation && {
         validate: async () => {
-          await layers.apply(tables, checked, fit.signal);
-          if (cosine) unitRowsInto(checked.items);
-          return validation.ndcg(pickRows(checked.users, validation.users), checked.items);
+          await layers.all(tables, out, fit.signal);
+          if (config.loss === 'softmax') raiseLengths(out.items, config.lengthExponent);
+          return validation.ndcg(pickRows(out.users, validation.users), out.items);
         },
       }),
       batch: (rows, { rng }) =>
@@ -85,7 +77,7 @@ const fitLightGcn = async (
         ),
       loss: objective.loss,
     });
-    await layers.apply(tables, out, fit.signal);
+    await layers.all(tables, out, fit.signal);
     return fittedLightGcn(kernels, learnedFrom(config, positives, tables.users, out, layers.messages));
   } finally {
     work.release();
@@ -100,16 +92,10 @@ const firstValues = (values: Float32Array, config: LightGcnConfig, width: number
   return values;
 };
 
-const restored = ({ loss }: LightGcnConfig, { tensors }: ComponentState): LearnedGraph => {
+const restored = ({ tensors }: ComponentState): LearnedGraph => {
   const matrix = (name: string) => {
     const { shape, data } = tensors[name]!;
     return { rows: shape[0]!, columns: shape[1]!, data: data as Float32Array };
   };
-  return {
-    cosine: loss === 'softmax',
-    users: matrix('users'),
-    own: matrix('own'),
-    items: matrix('items'),
-    messages: matrix('messages'),
-  };
+  return { users: matrix('users'), own: matrix('own'), items: matrix('items'), messages: matrix('messages') };
 };

@@ -9,13 +9,13 @@ export const pickRows = ({ columns, data }: Matrix, rows: Int32Array): Matrix =>
   return { rows: rows.length, columns, data: picked };
 };
 
-/** Scales every row to length 1 in place; a row of zeros stays one. */
-export const unitRowsInto = ({ rows, columns, data }: Matrix): void => {
+/** Gives every row the length it had to the power of `exponent`, in place; a row of zeros stays one. */
+export const raiseLengths = ({ rows, columns, data }: Matrix, exponent: number): void => {
   for (let r = 0; r < rows; r++) {
     let squares = 0;
     for (let k = r * columns; k < (r + 1) * columns; k++) squares += data[k]! * data[k]!;
     if (squares === 0) continue;
-    const scale = 1 / Math.sqrt(squares);
+    const scale = squares ** ((exponent - 1) / 2);
     for (let k = r * columns; k < (r + 1) * columns; k++) data[k]! *= scale;
   }
 };

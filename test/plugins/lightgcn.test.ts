@@ -4,7 +4,7 @@ import { lookup, normal, table, train } from 'recograph/nn';
 import { lightgcn } from 'recograph/plugins/lightgcn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRuntime, type OwnedRuntime } from '../../core/runtime/index.ts';
-import { convolution, interactionGraph, nodeVectors } from '../../plugins/lightgcn/graph.ts';
+import { convolution, interactionGraph, nodeVectors, userPart } from '../../plugins/lightgcn/graph.ts';
 import { graphStore } from '../../plugins/lightgcn/graph-store.ts';
 import { fitOptions, itemSet, noInputs, noLimits, stranger, tiny } from '../support/tiny.ts';
 
@@ -37,8 +37,8 @@ describe('convolution', () => {
     x.users.data[8] = 2;
     x.items.data[0] = 3;
     x.items.data[8] = 5;
-    const { apply, messages } = convolution(kernels, memory, graph, 2, 8);
-    await apply(x, out, signal);
+    const { all, forward, messages } = convolution(kernels, memory, graph, 2, 8);
+    await all(x, out, signal);
     // Degrees: u0 2, u1 1, i0 1, i1 2, so that the edges weigh a = 1/sqrt 2, 1/2, a.
     const a = Math.SQRT1_2;
     const [u0, u1, i0, i1] = [a * 3 + 0.5 * 5, a * 5, a * 1, 0.5 * 1 + a * 2];
@@ -51,6 +51,11 @@ describe('convolution', () => {
       (3 + i0).toFixed(4),
       (5 + i1).toFixed(4),
     ]);
+    const part = userPart(graph, Int32Array.of(1), memory);
+    const one = { users: { rows: 1, columns: 8, data: memory.floats(8) }, items: nodeVectors(memory, graph, 8).items };
+    await forward(x, part, one, signal);
+    expect(one.users.data[0]).toBeCloseTo((2 + u1 + second.u1) / 3, 5);
+    expect([...one.items.data]).toEqual([...out.items.data]);
     memory.release();
   });
 });
@@ -70,17 +75,16 @@ it('takes gradients through the convolution, as differences of the loss show', a
   const shared = (name: string, rows: number) => table(name, rows, 8, (shape) => memory.share(init(shape)));
   const tables = { users: shared('users', 3), items: shared('items', 4) };
   const layers = convolution(kernels, memory, graph, 3, 8);
-  const work = { out: nodeVectors(memory, graph, 8), gradient: nodeVectors(memory, graph, 8) };
+  const out = nodeVectors(memory, graph, 8);
   const users = Int32Array.of(0, 2, 0);
   const items = Int32Array.of(1, 3, 2);
   /** sum over the pairs of u.i, squared. */
   const lossAt = async (): Promise<number> => {
-    await layers.apply(tables, work.out, signal);
+    await layers.all(tables, out, signal);
     let sum = 0;
     users.forEach((user, k) => {
       let product = 0;
-      for (let c = 0; c < 8; c++)
-        product += work.out.users.data[user * 8 + c]! * work.out.items.data[items[k]! * 8 + c]!;
+      for (let c = 0; c < 8; c++) product += out.users.data[user * 8 + c]! * out.items.data[items[k]! * 8 + c]!;
       sum += product ** 2;
     });
     return sum;
@@ -102,7 +106,7 @@ it('takes gradients through the convolution, as differences of the loss show', a
     runtime,
     parameters: [tables.users, tables.items],
     optimizer,
-    store: graphStore(runtime, tables, layers, work, optimizer),
+    store: graphStore(runtime, kernels, memory, { graph, layers, tables }, optimizer),
     examples: 1,
     batchSize: 1,
     epochs: 1,
@@ -157,6 +161,20 @@ it.each([{}, { loss: 'bpr' }])(
     for (let i = 0; i < ITEMS; i++) expect(all[ITEMS + i]).toBeCloseTo(one[i]!, 4);
   },
 );
+
+it('raises the length of an item in its score to the power of lengthExponent', async () => {
+  const [cosine, root, dot] = await Promise.all(
+    [0, 0.5, 1].map(async (lengthExponent) => {
+      const { rows, columns, data } = (await learn({ lengthExponent, epochs: 2 })).itemVectors!()!;
+      return Array.from({ length: rows }, (_, r) => Math.hypot(...data.subarray(r * columns, (r + 1) * columns)));
+    }),
+  );
+  dot!.forEach((length, item) => {
+    expect(cosine![item]).toBeCloseTo(1, 5);
+    expect(root![item]).toBeCloseTo(Math.sqrt(length), 5);
+  });
+  expect(Math.max(...dot!) / Math.min(...dot!)).toBeGreaterThan(1.01);
+});
 
 it('follows the events of a live session', async () => {
   const fit = await learn();

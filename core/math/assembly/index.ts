@@ -8,6 +8,7 @@ export {
   invertRows,
   sparseGram,
 } from './dense';
+export { adagrad, adam, sgd } from './dense-update';
 export { gramPartials, gramSum } from './gram';
 export { allocate, release } from './memory';
 export { nearestRows } from './neighbors';

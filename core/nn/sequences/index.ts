@@ -13,3 +13,4 @@ export { nextItemValidation } from './next-item-validation.ts';
 export { type NextItemBatch, packAugmented, packNextItems } from './pack.ts';
 export { type RecurrentLayer, recurrent } from './recurrent.ts';
 export { type NextItemConfig, trainNextItem } from './train-next-item.ts';
+export { type Windows, windowsOf } from './windows.ts';

@@ -9,6 +9,10 @@ export const nextItemFields = {
     .default('sampled-softmax')
     .describe('Cross-entropy against shared uniform negatives, against all items, or one negative a step.'),
   negatives: z.int().positive().default(512).describe('sampled-softmax: items drawn for each batch.'),
+  windows: z
+    .enum(['newest', 'all'])
+    .default('newest')
+    .describe('What is learned of a history longer than length: its newest steps, or all, in windows of length.'),
   augment: z
     .array(z.enum(['crop', 'mask', 'reorder']))
     .default([])

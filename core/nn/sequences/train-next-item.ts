@@ -11,6 +11,7 @@ import { layoutOf, type SequenceRows } from './layout.ts';
 import { hitsOf, sharedSoftmax } from './next-item-loss.ts';
 import { nextItemValidation } from './next-item-validation.ts';
 import { type NextItemBatch, packAugmented, packNextItems } from './pack.ts';
+import { windowsOf } from './windows.ts';
 
 /** Its `batchSize` counts sequences. */
 export interface NextItemConfig extends TrainingConfig {
@@ -20,6 +21,8 @@ export interface NextItemConfig extends TrainingConfig {
    */
   readonly loss: 'softmax' | 'sampled-softmax' | 'bce';
   readonly negatives: number;
+  /** What is learned of a sequence longer than the network reads: its newest steps, or all, window by window. */
+  readonly windows?: 'newest' | 'all';
   /** See `augment`; without any, sequences are learned as they are. */
   readonly augment?: readonly Augmentation[];
 }
@@ -37,11 +40,8 @@ export const trainNextItem = async (
 ): Promise<TrainResult> => {
   const { items, encoder, length } = network;
   const sequences = positiveSequences(data);
-  const { offsets } = sequences;
-  const examples = Int32Array.from({ length: data.users.size }, (_, user) => user).filter(
-    (user) => offsets[user + 1]! - offsets[user]! > 1,
-  );
-  const { augment: ways = [] } = config;
+  const { augment: ways = [], windows = 'newest' } = config;
+  const learned = windowsOf(sequences, windows === 'all' ? length : Number.POSITIVE_INFINITY);
   const rivals = rivalsOf(network, config, data);
   const validation =
     fit.validation &&
@@ -52,21 +52,20 @@ export const trainNextItem = async (
     runtime,
     parameters: [items, ...encoder.parameters],
     ...trainingOptions(config),
-    examples: examples.length,
+    examples: learned.rows.length,
     fit,
     ...(validation && { validate: validation }),
     batch: (rows, { rng }) => {
-      const users = rows.map((row) => examples[row]!);
       const batch =
         ways.length === 0
-          ? packNextItems(sequences, users, length)
-          : packAugmented(sequences, users, length, ways, rng);
+          ? packNextItems(learned.sequences, rows, length)
+          : packAugmented(learned.sequences, rows, length, ways, rng);
       inputs = batch.inputs;
       return {
         x: lookup(items, batch.inputs.items),
         places: batch.places,
         target: lookup(items, batch.targets),
-        ...rivals.feeds(batch, rng),
+        ...rivals.feeds({ ...batch, owners: batch.owners.map((row) => learned.rows[row]!) }, rng),
       };
     },
     loss: (given, pass) => {

@@ -51,7 +51,7 @@ export const createHostStore = (
       optimizer.apply(gradients, factor);
     },
     pull: () => undefined,
-    push: ({ step, tensors }) => optimizer.restore(step, tensors),
+    push: (memory) => optimizer.restore(memory),
     memory: () => optimizer.state(),
     dispose: () => undefined,
   };

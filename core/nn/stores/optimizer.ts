@@ -3,6 +3,7 @@ import type { Parameter } from '../parameter.ts';
 import { clipTogether } from './clip.ts';
 import { notListed } from './not-listed.ts';
 import type { RowGradients } from './row-gradients.ts';
+import type { OptimizerState } from './store.ts';
 import { createUpdateRule, type OptimizerConfig } from './update-rules.ts';
 
 /** A step's gradients: touched rows of tables, whole arrays of the others. */
@@ -42,29 +43,42 @@ export class Optimizer {
     }
   }
 
-  state(): { step: number; tensors: Record<string, StateTensor> } {
-    const tensors: Record<string, StateTensor> = {};
-    for (const [parameter, slots] of this.#slots) {
-      for (const [index, name] of this.#rule.slotNames.entries()) {
-        tensors[`${parameter.name}/${name}`] = { shape: parameter.shape, data: slots[index]!.slice() };
-      }
-    }
-    return { step: this.#step, tensors };
+  state(): OptimizerState {
+    return { step: this.#step, tensors: slotState(this.#slots, this.#rule.slotNames) };
   }
 
-  restore(step: number, tensors: Readonly<Record<string, StateTensor>>): void {
+  restore({ step, tensors }: OptimizerState): void {
     this.#step = step;
-    for (const [parameter, slots] of this.#slots) {
-      for (const [index, name] of this.#rule.slotNames.entries()) {
-        slots[index]!.set(tensors[`${parameter.name}/${name}`]!.data);
-      }
-    }
+    restoreSlots(this.#slots, this.#rule.slotNames, tensors);
   }
 
   #slotsOf(parameter: Parameter): readonly Float32Array[] {
     return this.#slots.get(parameter) ?? notListed(parameter);
   }
 }
+
+type Slots = ReadonlyMap<Parameter, readonly Float32Array[]>;
+
+/** What an optimizer remembers, by `parameter/slot`. */
+export const slotState = (slots: Slots, names: readonly string[]): Record<string, StateTensor> => {
+  const tensors: Record<string, StateTensor> = {};
+  for (const [parameter, own] of slots) {
+    for (const [index, name] of names.entries()) {
+      tensors[`${parameter.name}/${name}`] = { shape: parameter.shape, data: own[index]!.slice() };
+    }
+  }
+  return tensors;
+};
+
+export const restoreSlots = (
+  slots: Slots,
+  names: readonly string[],
+  tensors: Readonly<Record<string, StateTensor>>,
+): void => {
+  for (const [parameter, own] of slots) {
+    for (const [index, name] of names.entries()) own[index]!.set(tensors[`${parameter.name}/${name}`]!.data);
+  }
+};
 
 /** Scales gradients in place so that their common L2 norm is at most `maximum`; returns the norm before. */
 export const clipByGlobalNorm = (gradients: Gradients, maximum: number): number => {

@@ -31,8 +31,8 @@ export interface OptimizerState {
  * `rows` and `dense` make tensors for one step: call them inside a scope.
  */
 export interface ParameterStore {
-  /** Runs before each step's `rows`. */
-  prepare?(signal: AbortSignal): Promise<void>;
+  /** Runs before each step's `rows`, with all that the step looks up. */
+  prepare?(signal: AbortSignal, lookups: readonly Lookup[]): Promise<void>;
   /** [...shape, columns]; a negative index gives zeros. */
   rows(lookup: Lookup): Tensor;
   dense(): ReadonlyMap<Parameter, Tensor>;

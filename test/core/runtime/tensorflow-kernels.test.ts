@@ -53,7 +53,7 @@ describe.runIf(findTensorflow())('native TensorFlow', () => {
     const all = Int32Array.from({ length: 3000 }, (_, k) => 2999 - k);
     const lookups = [lookup(rows, all), lookup(few, Int32Array.of(2, 0, 2)), lookup(rows, all)];
     for (let step = 1; step <= 2; step++) {
-      await store.prepare?.(new AbortController().signal);
+      await store.prepare?.(new AbortController().signal, lookups);
       const gradients = runtime.scope(() => lookups.map((each, k) => tf.mul(store.rows(each), k + 1)));
       await store.update(
         lookups.map((each, k) => ({ lookup: each, gradient: gradients[k] })),
