@@ -28,7 +28,7 @@ export default {
           warmup: 0.05,
           decay: 'linear',
           batchSize: 64,
-          epochs: 28,
+          epochs: 40,
         },
       },
     },
