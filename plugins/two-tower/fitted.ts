@@ -14,7 +14,10 @@ import { itemVectorsOf, userVectorsOf } from './encode.ts';
 import type { TowerShape, Towers } from './towers.ts';
 import type { TwoTowerDeps } from './two-tower.ts';
 
-/** Scores are cosines of user and item vectors. `towers` must not change any more. */
+/**
+ * Scores are dot products of unit vectors of users and `learned` ones of items; items that are new have unit vectors. `towers` must not
+ * change any more.
+ */
 export const fittedTwoTower = (
   { runtime, kernels }: TwoTowerDeps,
   shape: TowerShape,

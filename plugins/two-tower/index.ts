@@ -31,6 +31,12 @@ const config = z.strictObject({
   negatives: z.int().min(0).default(1024).describe('Items drawn for each step with equal chances.'),
   inBatch: z.int().min(0).default(1024).describe("Items drawn for each step from its users' targets."),
   logQ: z.boolean().default(true).describe('Whether a drawn item weighs 1 / its chance of being drawn.'),
+  popularity: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('A score is the cosine times (positives of the item in the training data + 1)^popularity.'),
   ...trainingFields({ epochs: 30, learningRate: 0.001, batchSize: 1024, patience: 5 }),
 });
 

@@ -30,6 +30,7 @@ import { itemVectorsOf, sideSlots, userVectorsOf } from './encode.ts';
 import { fittedTwoTower } from './fitted.ts';
 import { historyFeeds, pickItems, splitPositives } from './histories.ts';
 import type { TwoTowerConfig } from './index.ts';
+import { lengthenByPopularity } from './popularity.ts';
 import { createTowers, type TowerShape } from './towers.ts';
 
 export interface TwoTowerDeps {
@@ -88,6 +89,7 @@ const fitTwoTower = async (
         const pass = inferencePass(runtime, towers.dense);
         try {
           const all = await itemVectorsOf(runtime, pass, towers, shape, data.itemFeatures, items);
+          lengthenByPopularity(all, positives, config.popularity);
           const histories = pickItems(positives, validation.users);
           return await validation.ndcg(await userVectorsOf(runtime, pass, towers, shape, asked, histories), all);
         } finally {
@@ -150,6 +152,7 @@ const fitTwoTower = async (
   const pass = inferencePass(runtime, towers.dense);
   try {
     const learned = await itemVectorsOf(runtime, pass, towers, shape, data.itemFeatures, items);
+    lengthenByPopularity(learned, positives, config.popularity);
     return fittedTwoTower(deps, shape, towers, learned);
   } finally {
     pass.dispose();

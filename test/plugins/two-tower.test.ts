@@ -48,6 +48,18 @@ it.each([{}, { history: 'attention' }, { hidden: [16], learningRate: 0.02 }, { i
   },
 );
 
+it('gives items lengths by their positives where popularity counts, and leaves their directions', async () => {
+  const [plain, raised] = [await learn({ epochs: 2 }), await learn({ epochs: 2, popularity: 0.5 })];
+  const counts = new Map<number, number>();
+  for (const item of tastes.positives().indices) counts.set(item, (counts.get(item) ?? 0) + 1);
+  const [unit, long] = [plain.itemVectors!(), raised.itemVectors!()];
+  for (let k = 0; k < unit.data.length; k++) {
+    const item = Math.floor(k / unit.columns);
+    expect(long.data[k]).toBeCloseTo(unit.data[k]! * Math.sqrt(counts.get(item)! + 1), 5);
+  }
+  expect(new Set(counts.values()).size).toBeGreaterThan(1);
+});
+
 it('scores by the cosine of user and item vectors', async () => {
   const fit = await learn();
   const query = queriesOf(tastes, Int32Array.of(3));
