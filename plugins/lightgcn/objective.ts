@@ -1,6 +1,7 @@
 import type { Csr, Rng, Tensor } from 'recograph';
 import {
   bpr,
+  distinctItems,
   type Feeds,
   groupedSoftmax,
   type Loss,
@@ -28,48 +29,52 @@ export const objectiveOf = (
     const sampler = uniformNegatives(positives);
     return {
       batch: (users, rng) => {
-        const { items, owners } = userTargets(positives, users);
+        const { items: targets, owners } = userTargets(positives, users);
+        const negatives = owners.map((owner, k) => {
+          const item = sampler.draw(users[owner]!, rng);
+          // A user who has taken everything is held against its own item, and learns nothing.
+          return item < 0 ? targets[k]! : item;
+        });
+        const { items, places } = distinctItems([targets, negatives], positives.columns);
         return {
           users: lookup(tables.users, users),
-          targets: lookup(tables.items, items),
+          items: lookup(tables.items, items),
           owners,
-          negatives: lookup(
-            tables.items,
-            owners.map((owner, k) => {
-              const item = sampler.draw(users[owner]!, rng);
-              // A user who has taken everything is held against its own item, and learns nothing.
-              return item < 0 ? items[k]! : item;
-            }),
-          ),
+          targets: places[0],
+          negatives: places[1],
         };
       },
       loss: (inputs, { tf }) => {
-        const { users, targets, owners, negatives } = inputs as Record<string, Tensor>;
+        const { users, items, owners, targets, negatives } = inputs as Record<string, Tensor>;
         const own = tf.gather(users!, owners as never);
-        return bpr(tf, tf.sum(tf.mul(own, targets!), 1), tf.sum(tf.mul(own, negatives!), 1));
+        const score = (rows: Tensor) => tf.sum(tf.mul(own, tf.gather(items!, rows as never)), 1);
+        return bpr(tf, score(targets!), score(negatives!));
       },
     };
   }
   const draw = sharedNegatives(positives, { uniform: negatives, inBatch, logQ });
   return {
     batch: (users, rng) => {
-      const { items, owners } = userTargets(positives, users);
-      const others = draw(users, items, rng);
+      const { items: targets, owners } = userTargets(positives, users);
+      const others = draw(users, targets, rng);
+      const { items, places } = distinctItems([targets, others.items], positives.columns);
       return {
         users: lookup(tables.users, users),
-        targets: lookup(tables.items, items),
+        items: lookup(tables.items, items),
         owners,
-        others: lookup(tables.items, others.items),
+        targets: places[0],
+        others: places[1],
         weights: { data: others.weights, shape: [users.length, others.items.length] },
       };
     },
     loss: (inputs, { tf }) => {
-      const { users, targets, owners, others, weights } = inputs as Record<string, Tensor>;
+      const { users, items, owners, targets, others, weights } = inputs as Record<string, Tensor>;
+      const units = unitLength(tf, items!);
       return groupedSoftmax(tf, {
         users: tf.div(unitLength(tf, users!), temperature),
-        targets: unitLength(tf, targets!),
+        targets: tf.gather(units, targets as never),
         owners: owners!,
-        others: unitLength(tf, others!),
+        others: tf.gather(units, others as never),
         weights: weights!,
       });
     },

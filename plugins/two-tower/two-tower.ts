@@ -12,6 +12,7 @@ import {
 import { createRng } from 'recograph/math';
 import {
   datasetSlots,
+  distinctItems,
   encodeSide,
   type FieldLayout,
   forgetUnreached,
@@ -101,7 +102,7 @@ const fitTwoTower = async (
       const users = rows.map((row) => examples[row]!);
       const { history, targets, owners } = splitPositives(positives, users, share, rng);
       const others = draw(users, targets, rng);
-      const { distinct, places } = placesOf([targets, others.items], items.length);
+      const { items: distinct, places } = distinctItems([targets, others.items], items.length);
       const user = sideSlots(sides.user, users);
       const item = sideSlots(sides.item, distinct)!;
       widths = { user: user?.widths ?? [], item: item.widths };
@@ -182,18 +183,5 @@ const layoutOf = (config: TwoTowerConfig, data: Dataset): FieldLayout => {
 /** The user fields of these users, row for row. */
 const sideRows = (data: Dataset, layout: FieldLayout, users: Int32Array) =>
   encodeSide(layout, 'user', gatherFeatures(data.userFeatures, users), users);
-
-/** The items of several lists, each once, and where in them each entry stands. */
-const placesOf = (lists: readonly Int32Array[], count: number) => {
-  const place = new Int32Array(count).fill(-1);
-  const distinct: number[] = [];
-  const places = lists.map((list) =>
-    list.map((item) => {
-      if (place[item]! < 0) place[item] = distinct.push(item) - 1;
-      return place[item]!;
-    }),
-  );
-  return { distinct: Int32Array.from(distinct), places };
-};
 
 const upTo = (size: number): Int32Array => Int32Array.from({ length: size }, (_, k) => k);
