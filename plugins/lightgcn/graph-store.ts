@@ -61,7 +61,7 @@ export const graphStore = (
       return tf.tensor(picked, [...lookup.shape, width], 'float32');
     },
     dense: () => new Map(),
-    update: async (lookups, _dense, { factor }) => {
+    update: async (lookups, _dense, options) => {
       const values = await Promise.all(lookups.map(({ gradient }) => gradient?.data<'float32'>()));
       const { part, vectors } = step!;
       for (const { data } of Object.values(vectors)) data.fill(0);
@@ -75,7 +75,7 @@ export const graphStore = (
         }
       });
       await layers.backward(vectors, part, gradient, stop);
-      await optimizer.step([gradient.users.data, gradient.items.data], factor, stop);
+      await optimizer.step([gradient.users.data, gradient.items.data], options, stop);
     },
     pull: () => undefined,
     push: (state) => optimizer.restore(state),

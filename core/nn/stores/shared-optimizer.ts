@@ -1,7 +1,8 @@
 import type { KernelMemory, Kernels } from '../../spi/index.ts';
 import type { Parameter } from '../parameter.ts';
+import { clipTogether } from './clip.ts';
 import { restoreSlots, slotState } from './optimizer.ts';
-import type { OptimizerState } from './store.ts';
+import type { OptimizerState, UpdateOptions } from './store.ts';
 import { adagradTerms, adamTerms, createUpdateRule, type OptimizerConfig, sgdTerms } from './update-rules.ts';
 
 /** Values of one task of the kernels, and tasks of a share: about a millisecond. */
@@ -9,8 +10,11 @@ const RUN = 1024;
 const GRAIN = 256;
 
 export interface SharedOptimizer {
-  /** One step of every value of every parameter; `gradients` stand in the parameters' order, in shared memory. */
-  step(gradients: readonly Float32Array[], factor: number, signal: AbortSignal): Promise<void>;
+  /**
+   * One step of every value of every parameter; `gradients` stand in the parameters' order, in shared memory, and are
+   * scaled in place where they are to be clipped.
+   */
+  step(gradients: readonly Float32Array[], options: UpdateOptions, signal: AbortSignal): Promise<void>;
   state(): OptimizerState;
   restore(state: OptimizerState): void;
 }
@@ -31,15 +35,15 @@ export const sharedOptimizer = (
   );
   let steps = 0;
   return {
-    step: async (gradients, factor, signal) => {
+    step: async (gradients, { factor, clipNorm }, signal) => {
+      if (clipNorm !== undefined) clipTogether(gradients, clipNorm);
       const numbers = numbersOf(config, ++steps, factor);
       for (const [k, parameter] of parameters.entries()) {
         const { length } = parameter.data;
         const own = slots.get(parameter)!;
         const args = [length, parameter.data, ...(own.length === 0 ? [0] : own), gradients[k]!, ...numbers];
-        await kernels.run(config.kind, {
-          ...{ tasks: Math.ceil(length / RUN), grain: GRAIN, scratch: 4, work: 8 * length, signal, args },
-        });
+        const shares = { tasks: Math.ceil(length / RUN), grain: GRAIN, scratch: 4, work: 8 * length };
+        await kernels.run(config.kind, { ...shares, signal, args });
       }
     },
     state: () => ({ step: steps, tensors: slotState(slots, slotNames) }),
