@@ -54,10 +54,9 @@ export const graphStore = (
     rows: (lookup) => {
       const { matrix, rows } = placed(lookup, step!.vectors);
       const picked = new Float32Array(rows.length * width);
-      for (let k = 0; k < rows.length; k++) {
-        const from = rows[k]! * width;
-        for (let c = 0; c < width; c++) picked[k * width + c] = matrix.data[from + c]!;
-      }
+      rows.forEach((row, k) => {
+        picked.set(matrix.data.subarray(row * width, (row + 1) * width), k * width);
+      });
       return tf.tensor(picked, [...lookup.shape, width], 'float32');
     },
     dense: () => new Map(),
@@ -69,10 +68,7 @@ export const graphStore = (
         const from = values[l];
         if (!from) return;
         const { matrix, rows } = placed(lookup, vectors);
-        for (let k = 0; k < rows.length; k++) {
-          const to = rows[k]! * width;
-          for (let c = 0; c < width; c++) matrix.data[to + c]! += from[k * width + c]!;
-        }
+        addRows(matrix.data, rows, from, width);
       });
       await layers.backward(vectors, part, gradient, stop);
       await optimizer.step([gradient.users.data, gradient.items.data], options, stop);
@@ -90,3 +86,12 @@ interface Step {
   readonly part: UserPart;
   readonly vectors: NodeVectors;
 }
+
+/** Row rows[k] of `to` grows by row k of `values`. */
+const addRows = (to: Float32Array, rows: Int32Array, values: Float32Array, width: number): void => {
+  let k = 0;
+  for (const row of rows) {
+    const from = row * width;
+    for (let c = 0; c < width; c++) to[from + c]! += values[k++]!;
+  }
+};
