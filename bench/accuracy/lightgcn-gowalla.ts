@@ -9,7 +9,6 @@ export default {
   asked: { 'recall@20': { atLeast: 0.182 }, 'ndcg@20': { atLeast: 0.1547 } },
   published: { name: 'LightGCN, BARS', metrics: { 'recall@20': 0.182, 'ndcg@20': 0.1547 } },
   random: true,
-  // As large a share as the test part is: models that rest on neighbours look better the fewer events are taken out.
   heldOut: 0.2,
   config: defineConfig({
     models: {

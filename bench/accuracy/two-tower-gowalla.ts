@@ -10,7 +10,6 @@ export default {
   asked: { 'recall@20': { atLeast: 0.1754 }, 'ndcg@20': { atLeast: 0.1473 } },
   published: { name: 'YoutubeDNN, BARS', metrics: { 'recall@20': 0.1754, 'ndcg@20': 0.1473 } },
   random: true,
-  // As large a share as the test part is: models that rest on neighbours look better the fewer events are taken out.
   heldOut: 0.2,
   config: defineConfig({
     models: {

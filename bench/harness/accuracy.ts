@@ -15,7 +15,10 @@ export interface Accuracy {
   readonly published?: { readonly name: string; readonly metrics: Readonly<Record<string, number>> };
   /** Whether the result depends on the seed. */
   readonly random: boolean;
-  /** Share of the training events that `choose` holds out where the data has no validation part; .1. */
+  /**
+   * Share of the training events that `choose` holds out where the data has no validation part; default .1. Best as
+   * large as the test part's: models that rest on neighbours look better the fewer events are taken out.
+   */
   readonly heldOut?: number;
   /** Paths are relative to the data folder. */
   readonly config: ConfigInput;

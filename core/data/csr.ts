@@ -28,6 +28,22 @@ export const csrFromTriplets = (
   return mergeRepeated({ rows, columns, offsets, indices, values });
 };
 
+/** Some rows, in their order; a row may be taken twice. */
+export const gatherRows = (matrix: Csr, rows: ArrayLike<number>): Csr => {
+  const offsets = new Uint32Array(rows.length + 1);
+  for (let r = 0; r < rows.length; r++) {
+    offsets[r + 1] = offsets[r]! + matrix.offsets[rows[r]! + 1]! - matrix.offsets[rows[r]!]!;
+  }
+  const indices = new Int32Array(offsets[rows.length]!);
+  const values = new Float32Array(indices.length);
+  for (let r = 0; r < rows.length; r++) {
+    const [from, to] = [matrix.offsets[rows[r]!]!, matrix.offsets[rows[r]! + 1]!];
+    indices.set(matrix.indices.subarray(from, to), offsets[r]);
+    values.set(matrix.values.subarray(from, to), offsets[r]);
+  }
+  return { rows: rows.length, columns: matrix.columns, offsets, indices, values };
+};
+
 /** The transposed matrix. O(entries + rows + columns). */
 export const transpose = (matrix: Csr): Csr => {
   const offsets = new Uint32Array(matrix.columns + 1);

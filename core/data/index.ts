@@ -1,4 +1,4 @@
-export { csrFromTriplets, transpose } from './csr.ts';
+export { csrFromTriplets, gatherRows, transpose } from './csr.ts';
 export {
   createDataset,
   type EventArrays,
@@ -21,6 +21,7 @@ export {
 export { matchesFilter } from './item-filter.ts';
 export { inBitmap, limitOf } from './limits.ts';
 export { queriesOf } from './queries.ts';
+export { raggedOf } from './ragged.ts';
 export { readInteractions, readItems, readUsers } from './readers/index.ts';
 export { canonicalJson, eventProblem, idProblem, itemProblem, userProblem } from './records.ts';
 export { scoreRows } from './score-rows.ts';

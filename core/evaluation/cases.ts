@@ -1,4 +1,4 @@
-import { gatherFeatures, noFeatures, queriesOf, sortInteractions } from '../data/index.ts';
+import { gatherFeatures, noFeatures, queriesOf, raggedOf, sortInteractions } from '../data/index.ts';
 import type { Dataset, Interactions, QueryBatch, Ragged } from '../spi/index.ts';
 import { type Parts, selectRows, withInteractions } from './parts.ts';
 import type { Mask, Protocol } from './protocol.ts';
@@ -103,13 +103,7 @@ export const ragged = (): { push(row: Int32Array): void; done(): Ragged } => {
   const rows: Int32Array[] = [];
   return {
     push: (row) => void rows.push(row),
-    done: () => {
-      const offsets = new Uint32Array(rows.length + 1);
-      for (let r = 0; r < rows.length; r++) offsets[r + 1] = offsets[r]! + rows[r]!.length;
-      const values = new Int32Array(offsets[rows.length]!);
-      for (let r = 0; r < rows.length; r++) values.set(rows[r]!, offsets[r]!);
-      return { offsets, values };
-    },
+    done: () => raggedOf(rows),
   };
 };
 

@@ -10,6 +10,7 @@ export {
   foldInBpr,
 } from './bpr.ts';
 export { easeWeightsInPlace, invertInPlace, type Square, sparseGramInto, sparseTimes, squareIn } from './dense.ts';
+export { type DenseUpdate, denseUpdate } from './dense-update.ts';
 export { dotScores, unitRows } from './dot-scores.ts';
 export { gram, gramInto, roundUp } from './gram.ts';
 export { createKernels, type KernelsOptions } from './kernels.ts';

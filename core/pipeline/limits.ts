@@ -1,3 +1,4 @@
+import { raggedOf } from '../data/index.ts';
 import type { Bitmap, Limits, QueryBatch, Ragged } from '../spi/index.ts';
 import { isWithin } from './select.ts';
 
@@ -7,7 +8,6 @@ import { isWithin } from './select.ts';
  */
 export const excludedOf = (queries: QueryBatch, exclude: Ragged, seen: ArrayLike<boolean>, bound: number): Ragged => {
   const rows: Int32Array[] = [];
-  const offsets = new Uint32Array(queries.size + 1);
   for (let q = 0; q < queries.size; q++) {
     const asked = exclude.values.subarray(exclude.offsets[q]!, exclude.offsets[q + 1]!);
     const history = seen[q]
@@ -23,9 +23,8 @@ export const excludedOf = (queries: QueryBatch, exclude: Ragged, seen: ArrayLike
       if (item >= 0 && item < bound && (size === 0 || item !== row[size - 1])) row[size++] = item;
     }
     rows.push(row.subarray(0, size));
-    offsets[q + 1] = offsets[q]! + rows[q]!.length;
   }
-  return concatenated(rows, offsets);
+  return raggedOf(rows);
 };
 
 /** The limits as a component that knows only items `0 .. bound - 1` may see them. */
@@ -33,24 +32,19 @@ export const limitsBelow = (limits: Limits, bound: number): Limits => {
   const { exclude } = limits;
   if (isWithin(exclude.values, bound)) return limits;
   const rows: Int32Array[] = [];
-  const offsets = new Uint32Array(exclude.offsets.length);
-  for (let q = 0; q + 1 < offsets.length; q++) {
+  for (let q = 0; q + 1 < exclude.offsets.length; q++) {
     rows.push(exclude.values.subarray(exclude.offsets[q]!, exclude.offsets[q + 1]!).filter((item) => item < bound));
-    offsets[q + 1] = offsets[q]! + rows[q]!.length;
   }
-  return { ...limits, exclude: concatenated(rows, offsets) };
+  return { ...limits, exclude: raggedOf(rows) };
 };
 
 /** The same limits, and besides nothing that a query's list holds already. */
 export const limitsWithout = (limits: Limits, lists: readonly { readonly items: Int32Array }[]): Limits => {
   const { exclude } = limits;
-  const offsets = new Uint32Array(lists.length + 1);
-  const rows = lists.map(({ items }, q) => {
-    const row = Int32Array.from([...exclude.values.subarray(exclude.offsets[q]!, exclude.offsets[q + 1]!), ...items]);
-    offsets[q + 1] = offsets[q]! + row.length;
-    return row.sort();
-  });
-  return { ...limits, exclude: concatenated(rows, offsets) };
+  const rows = lists.map(({ items }, q) =>
+    Int32Array.from([...exclude.values.subarray(exclude.offsets[q]!, exclude.offsets[q + 1]!), ...items]).sort(),
+  );
+  return { ...limits, exclude: raggedOf(rows) };
 };
 
 /** Items in both; undefined = all. */
@@ -60,10 +54,4 @@ export const intersect = (a: Bitmap | undefined, b: Bitmap | undefined): Bitmap 
   const words = new Uint32Array((size + 31) >> 5);
   for (let w = 0; w < words.length; w++) words[w] = a.words[w]! & b.words[w]!;
   return { size, words };
-};
-
-const concatenated = (rows: readonly Int32Array[], offsets: Uint32Array): Ragged => {
-  const values = new Int32Array(offsets[rows.length]!);
-  for (let q = 0; q < rows.length; q++) values.set(rows[q]!, offsets[q]);
-  return { offsets, values };
 };

@@ -1,4 +1,12 @@
-import type { Component, Dataset, Metric, MetricData, Ragged, RankedList, ScoredRows } from 'recograph';
+import {
+  type Component,
+  type Dataset,
+  type Metric,
+  type MetricData,
+  type RankedList,
+  raggedOf,
+  type ScoredRows,
+} from 'recograph';
 import { type ConformanceOptions, checksOf } from './bench.ts';
 import { type Check, expectThat } from './check.ts';
 import { checksum } from './checksum.ts';
@@ -91,14 +99,6 @@ const ROWS: ScoredRows = {
 };
 
 const knownOf = (train: Dataset): MetricData => ({ train, masked: () => new Int32Array(0) });
-
-const raggedOf = (lists: readonly (readonly number[])[]): Ragged => {
-  const offsets = new Uint32Array(lists.length + 1);
-  lists.forEach((list, r) => {
-    offsets[r + 1] = offsets[r]! + list.length;
-  });
-  return { offsets, values: Int32Array.from(lists.flat()) };
-};
 
 const rowFigures = (metric: Extract<Metric, { over: 'rows' }>, weights: readonly number[]): number[] => [
   metric.prepare(ROWS)(Float64Array.from(weights)),

@@ -1,9 +1,9 @@
 import type { Capabilities, FittedModel, KernelMemory, Kernels, Matrix, QueryBatch, TensorRuntime } from 'recograph';
-import { historyMatrix } from 'recograph';
+import { gatherRows, historyMatrix } from 'recograph';
 import { type BprRows, foldInBpr, scoreByDot } from 'recograph/math';
 import { catalogueScan } from 'recograph/nn';
 import type { BprConfig } from './config.ts';
-import { pickRows, printRows } from './histories.ts';
+import { printRows } from './histories.ts';
 import { negativeWeights } from './negatives.ts';
 
 const capabilities: Capabilities = {
@@ -52,7 +52,7 @@ export const fittedBpr = (
         folded.set(trained ?? start, r * columns);
       });
       await foldInBpr(kernels, {
-        ...{ positives: pickRows(historyMatrix(queries, items.rows), changed), items, bias, rows: folded },
+        ...{ positives: gatherRows(historyMatrix(queries, items.rows), changed), items, bias, rows: folded },
         ...{ epochs: config.foldInEpochs, seeds: Uint32Array.from(changed, (query) => queries.seeds[query]!) },
         ...{ learningRate: config.learningRate, regularization: config.regularization, ...weights },
       });

@@ -11,18 +11,3 @@ export const printRows = ({ rows, offsets, indices }: Csr): Uint32Array => {
   }
   return prints;
 };
-
-/** Some rows of a matrix, in their order. */
-export const pickRows = (matrix: Csr, rows: readonly number[]): Csr => {
-  const offsets = new Uint32Array(rows.length + 1);
-  rows.forEach((row, r) => {
-    offsets[r + 1] = offsets[r]! + matrix.offsets[row + 1]! - matrix.offsets[row]!;
-  });
-  const indices = new Int32Array(offsets[rows.length]!);
-  const values = new Float32Array(indices.length);
-  rows.forEach((row, r) => {
-    indices.set(matrix.indices.subarray(matrix.offsets[row]!, matrix.offsets[row + 1]!), offsets[r]);
-    values.set(matrix.values.subarray(matrix.offsets[row]!, matrix.offsets[row + 1]!), offsets[r]);
-  });
-  return { rows: rows.length, columns: matrix.columns, offsets, indices, values };
-};

@@ -33,8 +33,13 @@ export interface LearnedGraph {
   readonly messages: Matrix;
 }
 
+/** Gives convolved vectors of items the lengths that their scores take in, in place; see `lengthExponent`. */
+export const toScoredLengths = (items: Matrix, { loss, lengthExponent }: LightGcnConfig): void => {
+  if (loss === 'softmax') raiseLengths(items, lengthExponent);
+};
+
 export const learnedFrom = (
-  { layers, loss, lengthExponent }: LightGcnConfig,
+  config: LightGcnConfig,
   positives: Csr,
   usersBefore: Matrix,
   convolved: NodeVectors,
@@ -52,16 +57,16 @@ export const learnedFrom = (
   const { columns } = users;
   for (let k = 0; k < messages.data.length; k++) {
     const degree = degrees[Math.floor(k / columns)]!;
-    messages.data[k] = degree === 0 ? 0 : messages.data[k]! / (Math.sqrt(degree) * (layers + 1));
+    messages.data[k] = degree === 0 ? 0 : messages.data[k]! / (Math.sqrt(degree) * (config.layers + 1));
   }
   for (let user = 0; user < users.rows; user++) {
     const known = positives.offsets[user + 1]! > positives.offsets[user]!;
     for (let k = user * columns; k < (user + 1) * columns; k++) {
-      own.data[k] = known ? own.data[k]! / (layers + 1) : 0;
+      own.data[k] = known ? own.data[k]! / (config.layers + 1) : 0;
       if (!known) users.data[k] = Number.NaN;
     }
   }
-  if (loss === 'softmax') raiseLengths(items, lengthExponent);
+  toScoredLengths(items, config);
   return { users, own, items, messages };
 };
 

@@ -1,6 +1,7 @@
 import { type KernelMemory, type Kernels, type Matrix, RecographError, type TensorRuntime } from 'recograph';
 import { type Lookup, type OptimizerConfig, type ParameterStore, sharedOptimizer, type Table } from 'recograph/nn';
 import { type Convolution, type Graph, type NodeVectors, nodeVectors, type UserPart, userPart } from './graph.ts';
+import { addRows, pickRows } from './rows.ts';
 
 export interface GraphParts {
   readonly graph: Graph;
@@ -48,16 +49,12 @@ export const graphStore = (
         place[user] = row;
       });
       const vectors = { users: { rows: users.length, columns: width, data: own.floats(users.length * width) }, items };
-      step = { memory: own, part: userPart(graph, users, own), vectors };
+      step = { memory: own, part: userPart(graph, users), vectors };
       await layers.forward(tables, step.part, vectors, signal);
     },
     rows: (lookup) => {
       const { matrix, rows } = placed(lookup, step!.vectors);
-      const picked = new Float32Array(rows.length * width);
-      rows.forEach((row, k) => {
-        picked.set(matrix.data.subarray(row * width, (row + 1) * width), k * width);
-      });
-      return tf.tensor(picked, [...lookup.shape, width], 'float32');
+      return tf.tensor(pickRows(matrix, rows).data, [...lookup.shape, width], 'float32');
     },
     dense: () => new Map(),
     update: async (lookups, _dense, options) => {
@@ -68,7 +65,7 @@ export const graphStore = (
         const from = values[l];
         if (!from) return;
         const { matrix, rows } = placed(lookup, vectors);
-        addRows(matrix.data, rows, from, width);
+        addRows(matrix, rows, from);
       });
       await layers.backward(vectors, part, gradient, stop);
       await optimizer.step([gradient.users.data, gradient.items.data], options, stop);
@@ -86,12 +83,3 @@ interface Step {
   readonly part: UserPart;
   readonly vectors: NodeVectors;
 }
-
-/** Row rows[k] of `to` grows by row k of `values`. */
-const addRows = (to: Float32Array, rows: Int32Array, values: Float32Array, width: number): void => {
-  let k = 0;
-  for (const row of rows) {
-    const from = row * width;
-    for (let c = 0; c < width; c++) to[from + c]! += values[k++]!;
-  }
-};

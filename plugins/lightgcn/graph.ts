@@ -1,5 +1,6 @@
-import { type Csr, type KernelMemory, type Kernels, type Matrix, transpose } from 'recograph';
+import { type Csr, gatherRows, type KernelMemory, type Kernels, type Matrix, transpose } from 'recograph';
 import { sparseTimesDense } from 'recograph/math';
+import { addRows, pickRows } from './rows.ts';
 
 /** Who chose what, in shared memory: entry (u, i) is 1 / sqrt(choices of u * users of i), and the same transposed. */
 export interface Graph {
@@ -33,7 +34,7 @@ export const nodeVectors = (memory: KernelMemory, { toUsers, toItems }: Graph, w
   items: { rows: toItems.rows, columns: width, data: memory.floats(toItems.rows * width) },
 });
 
-/** Some users of a graph, who alone are asked: their rows of it, and the same transposed, in memory of their own. */
+/** Some users of a graph, who alone are asked: their rows of it, and the same transposed. */
 export interface UserPart {
   readonly users: Int32Array;
   /** [users.length x items] and [items x users.length]. */
@@ -41,17 +42,8 @@ export interface UserPart {
   readonly toItems: Csr;
 }
 
-export const userPart = ({ toUsers: all }: Graph, users: Int32Array, memory: KernelMemory): UserPart => {
-  const offsets = memory.uints(users.length + 1);
-  users.forEach((user, row) => {
-    offsets[row + 1] = offsets[row]! + all.offsets[user + 1]! - all.offsets[user]!;
-  });
-  const [indices, values] = [memory.ints(offsets[users.length]!), memory.floats(offsets[users.length]!)];
-  users.forEach((user, row) => {
-    indices.set(all.indices.subarray(all.offsets[user]!, all.offsets[user + 1]!), offsets[row]);
-    values.set(all.values.subarray(all.offsets[user]!, all.offsets[user + 1]!), offsets[row]);
-  });
-  const toUsers = { rows: users.length, columns: all.columns, offsets, indices, values };
+export const userPart = ({ toUsers: all }: Graph, users: Int32Array): UserPart => {
+  const toUsers = gatherRows(all, users);
   return { users, toUsers, toItems: transpose(toUsers) };
 };
 
@@ -105,8 +97,7 @@ export const convolution = (
       }
     },
     forward: async (x, part, out, signal) => {
-      out.users.data.fill(0);
-      addPicked(x.users, part.users, out.users);
+      out.users.data.set(pickRows(x.users, part.users).data);
       out.items.data.set(x.items.data);
       let last = x;
       for (const { isLast, next, scale } of layersOf()) {
@@ -123,9 +114,7 @@ export const convolution = (
     },
     backward: async (gradient, part, out, signal) => {
       out.users.data.fill(0);
-      part.users.forEach((user, row) => {
-        out.users.data.set(gradient.users.data.subarray(row * width, (row + 1) * width), user * width);
-      });
+      addRows(out.users, part.users, gradient.users.data);
       out.items.data.set(gradient.items.data);
       let last = gradient;
       for (const { isFirst, next, scale } of layersOf()) {

@@ -12,12 +12,12 @@ import {
 } from 'recograph';
 import { roundUp } from 'recograph/math';
 import { listValidation, type Table, table, train, trainingOptions } from 'recograph/nn';
-import { fittedLightGcn, type LearnedGraph, learnedFrom } from './fitted.ts';
+import { fittedLightGcn, type LearnedGraph, learnedFrom, toScoredLengths } from './fitted.ts';
 import { convolution, interactionGraph, nodeVectors } from './graph.ts';
 import { graphStore } from './graph-store.ts';
 import type { LightGcnConfig } from './index.ts';
 import { objectiveOf } from './objective.ts';
-import { pickRows, raiseLengths } from './rows.ts';
+import { pickRows } from './rows.ts';
 
 export interface LightGcnDeps {
   readonly runtime: TensorRuntime;
@@ -66,7 +66,7 @@ const fitLightGcn = async (
       ...(validation && {
         validate: async () => {
           await layers.all(tables, out, fit.signal);
-          if (config.loss === 'softmax') raiseLengths(out.items, config.lengthExponent);
+          toScoredLengths(out.items, config);
           return validation.ndcg(pickRows(out.users, validation.users), out.items);
         },
       }),

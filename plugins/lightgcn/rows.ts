@@ -9,6 +9,15 @@ export const pickRows = ({ columns, data }: Matrix, rows: Int32Array): Matrix =>
   return { rows: rows.length, columns, data: picked };
 };
 
+/** Row rows[k] of `to` grows by row k of `values`. */
+export const addRows = ({ columns, data }: Matrix, rows: Int32Array, values: Float32Array): void => {
+  let k = 0;
+  for (const row of rows) {
+    const to = row * columns;
+    for (let c = 0; c < columns; c++) data[to + c]! += values[k++]!;
+  }
+};
+
 /** Gives every row the length it had to the power of `exponent`, in place; a row of zeros stays one. */
 export const raiseLengths = ({ rows, columns, data }: Matrix, exponent: number): void => {
   for (let r = 0; r < rows; r++) {

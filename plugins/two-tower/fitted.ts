@@ -15,8 +15,8 @@ import type { TowerShape, Towers } from './towers.ts';
 import type { TwoTowerDeps } from './two-tower.ts';
 
 /**
- * Scores are dot products of unit vectors of users and `learned` ones of items; items that are new have unit vectors. `towers` must not
- * change any more.
+ * Scores are dot products of unit vectors of users with the `learned` vectors of items; new items have unit vectors.
+ * `towers` must not change any more.
  */
 export const fittedTwoTower = (
   { runtime, kernels }: TwoTowerDeps,

@@ -61,16 +61,3 @@ export const splitPositives = (positives: Csr, users: Int32Array, share: number,
     owners: Int32Array.from(owners),
   };
 };
-
-/** Rows of a sparse matrix, in that order. */
-export const pickItems = ({ offsets, indices }: Csr, rows: Int32Array): ItemRows => {
-  const picked = new Uint32Array(rows.length + 1);
-  rows.forEach((row, r) => {
-    picked[r + 1] = picked[r]! + offsets[row + 1]! - offsets[row]!;
-  });
-  const items = new Int32Array(picked[rows.length]!);
-  rows.forEach((row, r) => {
-    items.set(indices.subarray(offsets[row]!, offsets[row + 1]!), picked[r]);
-  });
-  return { offsets: picked, indices: items };
-};

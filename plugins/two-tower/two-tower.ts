@@ -3,6 +3,7 @@ import {
   type FitOptions,
   type FittedModel,
   gatherFeatures,
+  gatherRows,
   type Kernels,
   type Model,
   RecographError,
@@ -29,7 +30,7 @@ import {
 } from 'recograph/nn';
 import { itemVectorsOf, sideSlots, userVectorsOf } from './encode.ts';
 import { fittedTwoTower } from './fitted.ts';
-import { historyFeeds, pickItems, splitPositives } from './histories.ts';
+import { historyFeeds, splitPositives } from './histories.ts';
 import type { TwoTowerConfig } from './index.ts';
 import { lengthenByPopularity } from './popularity.ts';
 import { createTowers, type TowerShape } from './towers.ts';
@@ -91,7 +92,7 @@ const fitTwoTower = async (
         try {
           const all = await itemVectorsOf(runtime, pass, towers, shape, data.itemFeatures, items);
           lengthenByPopularity(all, positives, config.popularity);
-          const histories = pickItems(positives, validation.users);
+          const histories = gatherRows(positives, validation.users);
           return await validation.ndcg(await userVectorsOf(runtime, pass, towers, shape, asked, histories), all);
         } finally {
           pass.dispose();

@@ -1,4 +1,4 @@
-import { csrFromTriplets, historyMatrix, type QueryBatch, transpose } from 'recograph';
+import { csrFromTriplets, gatherRows, historyMatrix, type QueryBatch, raggedOf, transpose } from 'recograph';
 import { expect, it } from 'vitest';
 
 const matrix = () =>
@@ -20,6 +20,25 @@ it('transposes', () => {
     indices: Int32Array.of(0, 1),
     values: Float32Array.of(5, 3),
   });
+});
+
+it('gathers rows in the order asked, one as often as it is asked', () => {
+  expect(gatherRows(matrix(), [1, 0, 1])).toEqual({
+    rows: 3,
+    columns: 3,
+    offsets: Uint32Array.of(0, 1, 2, 3),
+    indices: Int32Array.of(2, 1, 2),
+    values: Float32Array.of(3, 5, 3),
+  });
+  expect(gatherRows(matrix(), [])).toMatchObject({ rows: 0, offsets: Uint32Array.of(0), indices: new Int32Array(0) });
+});
+
+it('lays rows end to end', () => {
+  expect(raggedOf([[4, 2], [], Int32Array.of(7)])).toEqual({
+    offsets: Uint32Array.of(0, 2, 2, 3),
+    values: Int32Array.of(4, 2, 7),
+  });
+  expect(raggedOf([])).toEqual({ offsets: Uint32Array.of(0), values: new Int32Array(0) });
 });
 
 it('gives histories by item, repeated events summed', () => {

@@ -51,7 +51,7 @@ describe('convolution', () => {
       (3 + i0).toFixed(4),
       (5 + i1).toFixed(4),
     ]);
-    const part = userPart(graph, Int32Array.of(1), memory);
+    const part = userPart(graph, Int32Array.of(1));
     const one = { users: { rows: 1, columns: 8, data: memory.floats(8) }, items: nodeVectors(memory, graph, 8).items };
     await forward(x, part, one, signal);
     expect(one.users.data[0]).toBeCloseTo((2 + u1 + second.u1) / 3, 5);

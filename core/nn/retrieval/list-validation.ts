@@ -1,3 +1,4 @@
+import { gatherRows } from '../../data/index.ts';
 import type { Csr, Dataset, Kernels, Matrix, Rng } from '../../spi/index.ts';
 import { shuffled } from '../batches.ts';
 
@@ -23,14 +24,7 @@ export const listValidation = (kernels: Kernels, trained: Csr, held: Dataset, rn
     .filter((user) => size(trained, user) > 0 && size(wanted, user) > 0)
     .slice(0, USERS);
   if (users.length === 0) return undefined;
-  const offsets = new Uint32Array(users.length + 1);
-  users.forEach((user, q) => {
-    offsets[q + 1] = offsets[q]! + size(trained, user);
-  });
-  const values = new Int32Array(offsets[users.length]!);
-  users.forEach((user, q) => {
-    values.set(trained.indices.subarray(trained.offsets[user]!, trained.offsets[user + 1]!), offsets[q]);
-  });
+  const { offsets, indices: values } = gatherRows(trained, users);
   return {
     users,
     ndcg: async (vectors, items) => {

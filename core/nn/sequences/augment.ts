@@ -1,3 +1,4 @@
+import { raggedOf } from '../../data/index.ts';
 import type { Ragged, Rng } from '../../spi/index.ts';
 import { shuffled } from '../batches.ts';
 
@@ -28,17 +29,12 @@ export const augment = (
     if (way === 'reorder') return { items: reorder(items, rng) };
     return way === 'mask' ? { items, hidden: hide(items.length, rng) } : { items };
   });
-  const ends = new Uint32Array(parts.length + 1);
-  parts.forEach(({ items }, r) => {
-    ends[r + 1] = ends[r]! + items.length;
-  });
-  const all = new Int32Array(ends[parts.length]!);
-  const hidden = new Uint8Array(all.length);
+  const changed = raggedOf(parts.map(({ items }) => items));
+  const hidden = new Uint8Array(changed.values.length);
   parts.forEach((part, r) => {
-    all.set(part.items, ends[r]);
-    if (part.hidden) hidden.set(part.hidden, ends[r]);
+    if (part.hidden) hidden.set(part.hidden, changed.offsets[r]);
   });
-  return { sequences: { offsets: ends, values: all }, hidden };
+  return { sequences: changed, hidden };
 };
 
 /** A run of the steps; two at least, so that one tells of the other. */

@@ -1,3 +1,4 @@
+import { raggedOf } from '../../data/index.ts';
 import type { Dataset, Kernels, Ragged, Rng, TensorRuntime } from '../../spi/index.ts';
 import { shuffled } from '../batches.ts';
 import { inferencePass } from '../pass.ts';
@@ -45,14 +46,5 @@ export const nextItemValidation = (
   };
 };
 
-const pick = ({ offsets, values }: Ragged, rows: Int32Array): Ragged => {
-  const parts = Array.from(rows, (row) => values.subarray(offsets[row]!, offsets[row + 1]!));
-  const picked = { offsets: new Uint32Array(rows.length + 1), values: new Int32Array(sumOf(parts)) };
-  parts.forEach((part, r) => {
-    picked.values.set(part, picked.offsets[r]!);
-    picked.offsets[r + 1] = picked.offsets[r]! + part.length;
-  });
-  return picked;
-};
-
-const sumOf = (parts: readonly Int32Array[]): number => parts.reduce((sum, part) => sum + part.length, 0);
+const pick = ({ offsets, values }: Ragged, rows: Int32Array): Ragged =>
+  raggedOf(Array.from(rows, (row) => values.subarray(offsets[row]!, offsets[row + 1]!)));

@@ -1,3 +1,4 @@
+import { raggedOf } from '../../data/index.ts';
 import type { Ragged } from '../../spi/index.ts';
 
 export interface Windows {
@@ -20,13 +21,5 @@ export const windowsOf = ({ offsets, values }: Ragged, length: number): Windows 
       parts.push(values.subarray(Math.max(from, end - length - 1), end));
     }
   }
-  const ends = new Uint32Array(parts.length + 1);
-  parts.forEach((part, k) => {
-    ends[k + 1] = ends[k]! + part.length;
-  });
-  const cut = new Int32Array(ends[parts.length]!);
-  parts.forEach((part, k) => {
-    cut.set(part, ends[k]);
-  });
-  return { sequences: { offsets: ends, values: cut }, rows: Int32Array.from(rows) };
+  return { sequences: raggedOf(parts), rows: Int32Array.from(rows) };
 };

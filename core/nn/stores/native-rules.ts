@@ -1,5 +1,6 @@
 import type { Native } from '../../runtime/wasm/index.ts';
-import { adagradTerms, adamTerms, type OptimizerConfig, sgdTerms } from './update-rules.ts';
+import { kernelNumbers, kernelSlots } from './kernel-arguments.ts';
+import type { OptimizerConfig } from './update-rules.ts';
 
 /** An update rule over addresses in the wasm backend's memory. */
 export interface NativeRule {
@@ -17,53 +18,13 @@ export interface NativeRule {
 
 /** The formulas of update-rules.ts in single precision, four at a time. */
 export const nativeRule = (config: OptimizerConfig, native: Native): NativeRule => {
-  switch (config.kind) {
-    case 'adam': {
-      const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = config;
-      let terms = adamTerms(config, 1, 1);
-      return {
-        begin: (step, factor) => {
-          terms = adamTerms(config, step, factor);
-        },
-        update: (values, [first, second], columns, list, count, gradient) => {
-          const { scale, correction, keep } = terms;
-          native.adamRows(
-            values,
-            first!,
-            second!,
-            columns,
-            list,
-            count,
-            gradient,
-            beta1,
-            beta2,
-            scale,
-            correction,
-            epsilon,
-            keep,
-          );
-        },
-      };
-    }
-    case 'adagrad': {
-      let terms = adagradTerms(config, 1);
-      return {
-        begin: (_, factor) => {
-          terms = adagradTerms(config, factor);
-        },
-        update: (values, [sums], columns, list, count, gradient) =>
-          native.adagradRows(values, sums!, columns, list, count, gradient, terms.rate, terms.epsilon, terms.keep),
-      };
-    }
-    case 'sgd': {
-      let terms = sgdTerms(config, 1);
-      return {
-        begin: (_, factor) => {
-          terms = sgdTerms(config, factor);
-        },
-        update: (values, [velocity = 0], columns, list, count, gradient) =>
-          native.sgdRows(values, velocity, columns, list, count, gradient, terms.rate, terms.momentum, terms.keep),
-      };
-    }
-  }
+  const run = native[`${config.kind}Rows`] as (...given: readonly number[]) => void;
+  let numbers = kernelNumbers(config, 1, 1);
+  return {
+    begin: (step, factor) => {
+      numbers = kernelNumbers(config, step, factor);
+    },
+    update: (values, slots, columns, list, count, gradient) =>
+      run(values, ...kernelSlots(slots), columns, list, count, gradient, ...numbers),
+  };
 };

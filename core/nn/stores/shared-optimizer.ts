@@ -1,13 +1,11 @@
+import { denseUpdate } from '../../math/index.ts';
 import type { KernelMemory, Kernels } from '../../spi/index.ts';
 import type { Parameter } from '../parameter.ts';
 import { clipTogether } from './clip.ts';
+import { kernelNumbers, kernelSlots } from './kernel-arguments.ts';
 import { restoreSlots, slotState } from './optimizer.ts';
 import type { OptimizerState, UpdateOptions } from './store.ts';
-import { adagradTerms, adamTerms, createUpdateRule, type OptimizerConfig, sgdTerms } from './update-rules.ts';
-
-/** Values of one task of the kernels, and tasks of a share: about a millisecond. */
-const RUN = 1024;
-const GRAIN = 256;
+import { createUpdateRule, type OptimizerConfig } from './update-rules.ts';
 
 export interface SharedOptimizer {
   /**
@@ -37,13 +35,11 @@ export const sharedOptimizer = (
   return {
     step: async (gradients, { factor, clipNorm }, signal) => {
       if (clipNorm !== undefined) clipTogether(gradients, clipNorm);
-      const numbers = numbersOf(config, ++steps, factor);
+      const numbers = kernelNumbers(config, ++steps, factor);
       for (const [k, parameter] of parameters.entries()) {
-        const { length } = parameter.data;
-        const own = slots.get(parameter)!;
-        const args = [length, parameter.data, ...(own.length === 0 ? [0] : own), gradients[k]!, ...numbers];
-        const shares = { tasks: Math.ceil(length / RUN), grain: GRAIN, scratch: 4, work: 8 * length };
-        await kernels.run(config.kind, { ...shares, signal, args });
+        const own = kernelSlots(slots.get(parameter)!);
+        const update = { values: parameter.data, slots: own, gradient: gradients[k]!, numbers, signal };
+        await denseUpdate(kernels, config.kind, update);
       }
     },
     state: () => ({ step: steps, tensors: slotState(slots, slotNames) }),
@@ -52,23 +48,4 @@ export const sharedOptimizer = (
       restoreSlots(slots, slotNames, tensors);
     },
   };
-};
-
-/** What follows the arrays in the kernel's signature. */
-const numbersOf = (config: OptimizerConfig, step: number, factor: number): readonly number[] => {
-  switch (config.kind) {
-    case 'adam': {
-      const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = config;
-      const { scale, correction, keep } = adamTerms(config, step, factor);
-      return [beta1, beta2, scale, correction, epsilon, keep];
-    }
-    case 'adagrad': {
-      const { rate, epsilon, keep } = adagradTerms(config, factor);
-      return [rate, epsilon, keep];
-    }
-    case 'sgd': {
-      const { rate, momentum, keep } = sgdTerms(config, factor);
-      return [rate, momentum, keep];
-    }
-  }
 };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Ragged, Scalar, Tensor, Tf } from 'recograph';
+import type { Scalar, Tensor, Tf } from 'recograph';
 import { createRng } from 'recograph/math';
 import {
   type Augmentation,
@@ -24,6 +24,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { passOver } from '../../../core/nn/pass.ts';
 import { createRuntime, type OwnedRuntime } from '../../../core/runtime/index.ts';
+import { ragged } from '../../support/ragged.ts';
 
 let runtime: OwnedRuntime;
 beforeAll(async () => {
@@ -31,10 +32,6 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.dispose());
 
-const ragged = (rows: readonly (readonly number[])[]): Ragged => ({
-  offsets: Uint32Array.from([0, ...rows.map((_, k) => rows.slice(0, k + 1).flat().length)]),
-  values: Int32Array.from(rows.flat()),
-});
 const randomSequences = fc.array(fc.array(fc.integer({ min: 0, max: 99 }), { maxLength: 12 }), { maxLength: 20 });
 
 describe('packing', () => {

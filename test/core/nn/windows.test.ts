@@ -2,11 +2,8 @@ import fc from 'fast-check';
 import type { Ragged } from 'recograph';
 import { windowsOf } from 'recograph/nn';
 import { expect, it } from 'vitest';
+import { ragged } from '../../support/ragged.ts';
 
-const ragged = (rows: readonly (readonly number[])[]): Ragged => ({
-  offsets: Uint32Array.from([0, ...rows.map((_, k) => rows.slice(0, k + 1).flat().length)]),
-  values: Int32Array.from(rows.flat()),
-});
 const listsOf = ({ offsets, values }: Ragged): number[][] =>
   Array.from({ length: offsets.length - 1 }, (_, k) => [...values.subarray(offsets[k]!, offsets[k + 1]!)]);
 

@@ -6,7 +6,8 @@ import type { PipelineResult, RequestBatch } from '../../../core/pipeline/index.
 import { createCatalogue, requestsOf, selectRequests } from '../../../core/pipeline/index.ts';
 import { createEpsilonGreedy } from '../../../plugins/epsilon-greedy/epsilon-greedy.ts';
 import { createMmr } from '../../../plugins/mmr/mmr.ts';
-import { fakeModel, fakeRanker, fakeStage, pipelineOf, queries, ragged } from './fakes.ts';
+import { ragged } from '../../support/ragged.ts';
+import { fakeModel, fakeRanker, fakeStage, pipelineOf, queries } from './fakes.ts';
 
 const ITEMS = 24;
 const VOCABULARY = 20;

@@ -1,14 +1,4 @@
-import type {
-  Capabilities,
-  FeatureRows,
-  FittedModel,
-  FittedRanker,
-  ItemList,
-  Log,
-  QueryBatch,
-  Ragged,
-  Stage,
-} from 'recograph';
+import type { Capabilities, FeatureRows, FittedModel, FittedRanker, ItemList, Log, QueryBatch, Stage } from 'recograph';
 import { noFeatures, scoreRows } from 'recograph';
 import type { z } from 'zod';
 import {
@@ -18,6 +8,7 @@ import {
   type RequestBatch,
 } from '../../../core/pipeline/index.ts';
 import { type PipelineConfig, pipelineSchema } from '../../../core/registry/sections/index.ts';
+import { ragged } from '../../support/ragged.ts';
 
 const CAPABILITIES: Capabilities = {
   feedback: ['implicit'],
@@ -73,14 +64,6 @@ export const fakeRanker = (weights: Readonly<Record<string, number>>): FittedRan
 export const fakeStage = (change: (list: ItemList, query: number) => ItemList): Stage => ({
   run: (lists) => lists.map(change),
 });
-
-export const ragged = (rows: readonly (readonly number[])[]): Ragged => {
-  const offsets = new Uint32Array(rows.length + 1);
-  rows.forEach((row, q) => {
-    offsets[q + 1] = offsets[q]! + row.length;
-  });
-  return { offsets, values: Int32Array.from(rows.flat()) };
-};
 
 export const queries = (
   users: readonly number[],

@@ -1,7 +1,8 @@
 import type { FeatureRows, FittedExtractor, RankingGroups } from 'recograph';
 import { expect, it } from 'vitest';
 import { createCatalogue, requestsOf } from '../../../core/pipeline/index.ts';
-import { fakeModel, fakeRanker, itemsOf, pipelineOf, queries, ragged } from './fakes.ts';
+import { ragged } from '../../support/ragged.ts';
+import { fakeModel, fakeRanker, itemsOf, pipelineOf, queries } from './fakes.ts';
 
 const features: FeatureRows = {
   rows: 10,

@@ -1,16 +1,7 @@
 import { expect, it } from 'vitest';
 import { requestsOf } from '../../../core/pipeline/index.ts';
-import {
-  brokenModel,
-  catalogueOf,
-  fakeModel,
-  fakeRanker,
-  fakeStage,
-  itemsOf,
-  pipelineOf,
-  queries,
-  ragged,
-} from './fakes.ts';
+import { ragged } from '../../support/ragged.ts';
+import { brokenModel, catalogueOf, fakeModel, fakeRanker, fakeStage, itemsOf, pipelineOf, queries } from './fakes.ts';
 
 const ascending = () => fakeModel((item) => item);
 const descending = () => fakeModel((item) => -item);
