@@ -37,3 +37,14 @@ export const without = async <T>(doing: string, run: () => Promise<T> | T): Prom
     });
   }
 };
+
+/** Fails unless `array` is of this very type: another one is read as other numbers, or not at all, by who gets it. */
+export const expectArray = (array: unknown, type: { readonly name: string }, what: string): void =>
+  expectThat(typeNameOf(array) === type.name, () => ({
+    expected: `${what} to be a ${type.name}`,
+    seen: `a ${typeNameOf(array)}`,
+    fix: `give new ${type.name}(...), or ${type.name}.from(...).`,
+  }));
+
+/** The name of a value's type: `Float32Array`, `Map`, `Undefined`. */
+export const typeNameOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);

@@ -1,10 +1,11 @@
 import type { Component, Dataset, FeatureRows, FittedExtractor, Matrix, QueryBatch } from 'recograph';
 import { gatherFeatures } from 'recograph';
 import { type Bench, type ConformanceOptions, checksOf } from './bench.ts';
-import { type Check, expectThat, without } from './check.ts';
+import { type Check, expectArray, expectThat, without } from './check.ts';
 import { difference, ROUNDING } from './compare.ts';
 import { configChecks } from './config.ts';
-import { type Fitting, fitOn, fitOrRefuse, fittingChecks } from './fitting.ts';
+import { type Fitting, fitOn, fitOrRefuse } from './fitting.ts';
+import { fittingChecks } from './fitting-checks.ts';
 import { missingFeatures, unseenFeatures } from './missing.ts';
 import { askersOf, asStrangers, pickQueries, withoutHistory } from './questions.ts';
 import { firstOf } from './variants.ts';
@@ -43,6 +44,9 @@ export const featureConformance = (component: Component<'feature'>, options: Con
         seen: data.some(Number.isFinite) ? `${labels} labels` : 'NaN alone',
         fix: 'name columns that the data has in the config given to the kit, or give it data that suits: { data }.',
       }));
+    }),
+    check('extract: a Float32Array', async (fitted, questions) => {
+      expectArray((await extract(fitted, questions)).data, Float32Array, 'extract().data');
     }),
     check('extract: the same features give the same vector', async (fitted, questions) => {
       const all = await extract(fitted, questions);

@@ -8,3 +8,4 @@ export { modelConformance } from './model-conformance.ts';
 export { type RankerConformanceOptions, rankerConformance } from './ranker-conformance.ts';
 export { sourceConformance } from './source-conformance.ts';
 export { stageConformance } from './stage-conformance.ts';
+export { tinyInputs } from './tiny-inputs.ts';

@@ -1,6 +1,6 @@
 import type { ItemList, Limits } from 'recograph';
 import { limitOf } from 'recograph';
-import { expectThat } from './check.ts';
+import { expectArray, expectThat } from './check.ts';
 
 export const noLimits = (queries: number): Limits => ({
   exclude: { offsets: new Uint32Array(queries + 1), values: new Int32Array(0) },
@@ -65,6 +65,14 @@ const orderFault = (items: Int32Array, scores: Float32Array, n: number): string 
 const tieFault = (items: Int32Array, scores: Float32Array): string | undefined => {
   const wrong = items.findIndex((item, k) => k > 0 && scores[k] === scores[k - 1] && item < items[k - 1]!);
   return wrong < 0 ? undefined : `item ${items[wrong]} below item ${items[wrong - 1]} at the same score`;
+};
+
+/** Lists in arrays of the stated types. */
+export const expectListTypes = (lists: readonly ItemList[], of: string): void => {
+  for (const { items, scores } of lists) {
+    expectArray(items, Int32Array, `the items of a list of ${of}`);
+    expectArray(scores, Float32Array, `the scores of a list of ${of}`);
+  }
 };
 
 export const expectWithin = (lists: readonly ItemList[], limits: Limits, of: string): void => {

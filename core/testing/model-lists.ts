@@ -1,10 +1,10 @@
 import type { FittedModel, Limits, QueryBatch } from 'recograph';
 import { limitOf } from 'recograph';
 import type { Bench } from './bench.ts';
-import { type Check, expectThat, without } from './check.ts';
+import { type Check, expectArray, expectThat, without } from './check.ts';
 import { ROUNDING, same } from './compare.ts';
 import { fitOn } from './fitting.ts';
-import { expectLists, expectWithin, noLimits, someLimits } from './limits.ts';
+import { expectLists, expectListTypes, expectWithin, noLimits, someLimits } from './limits.ts';
 import type { ModelFitting } from './model-conformance.ts';
 import { scoresOf } from './model-scores.ts';
 import { allItems, askersOf, asStrangers, pickQueries } from './questions.ts';
@@ -20,6 +20,14 @@ export const listChecks = (kind: ModelFitting): Check[] => {
       for (const asked of [queries, asStrangers(queries)]) {
         for (const n of [0, 1, 5, data.items.size + 3]) await expectBest(model, asked, data.items.size, n, bench(data));
       }
+    }),
+    check('recommend, similarItems, vectors: arrays of the stated types', async (model, { data, extra }) => {
+      const queries = askersOf(data, extra);
+      const limits = noLimits(queries.size);
+      if (model.recommend) expectListTypes(await model.recommend(queries, 5, limits), 'recommend()');
+      if (model.similarItems) expectListTypes(await model.similarItems(allItems(data).indices, 5), 'similarItems()');
+      if (model.itemVectors) expectArray(model.itemVectors().data, Float32Array, 'itemVectors().data');
+      if (model.userVectors) expectArray((await model.userVectors(queries)).data, Float32Array, 'userVectors().data');
     }),
     check('recommend: a query alone is answered as in a batch', async (model, { data, extra }) => {
       if (!model.recommend) return;

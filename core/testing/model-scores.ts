@@ -1,6 +1,6 @@
 import type { FittedModel, ItemSet, QueryBatch } from 'recograph';
 import type { Bench } from './bench.ts';
-import { type Check, expectThat, without } from './check.ts';
+import { type Check, expectArray, expectThat, without } from './check.ts';
 import { difference, ROUNDING } from './compare.ts';
 import { fitOn } from './fitting.ts';
 import type { ModelFitting } from './model-conformance.ts';
@@ -55,6 +55,16 @@ export const scoreChecks = (kind: ModelFitting): Check[] => {
         seen: 'NaN alone',
         fix: 'check that fit learns from the data it is given; give the kit data that suits: { data }.',
       }));
+    }),
+    check('score: a Float32Array', async (model, { data, extra }) => {
+      const [queries, items] = [askersOf(data, extra), allItems(data)];
+      for (const set of [items, candidatesOf(items, queries.size)]) {
+        expectArray(
+          await scoresOf(model, queries, set, `${set.kind} items`),
+          Float32Array,
+          `score() of ${set.kind} items`,
+        );
+      }
     }),
     check('score: nothing asked, nothing answered', async (model, { data, extra }) => {
       const queries = askersOf(data, extra);

@@ -1,10 +1,11 @@
 import type { Component, FittedRanker, LabelledGroups, RankingGroups } from 'recograph';
 import { createRng } from 'recograph/math';
 import { type ConformanceOptions, checksOf, fitOptions } from './bench.ts';
-import { type Check, describeError, expectThat, without } from './check.ts';
+import { type Check, describeError, expectArray, expectThat, without } from './check.ts';
 import { difference, ROUNDING } from './compare.ts';
 import { configChecks } from './config.ts';
-import { type Fitting, fitOn, fitOrRefuse, fittingChecks } from './fitting.ts';
+import { type Fitting, fitOn, fitOrRefuse } from './fitting.ts';
+import { fittingChecks } from './fitting-checks.ts';
 
 export interface RankerConformanceOptions extends ConformanceOptions {
   /** Names of the feature columns; the first one tells the chosen candidate. Default: three. */
@@ -66,6 +67,9 @@ export const rankerConformance = (component: Component<'ranker'>, given: RankerC
         seen: `${scores.find((score) => !Number.isFinite(score))}`,
         fix: 'check what fit learned: a weight may be NaN.',
       }));
+    }),
+    check('score: a Float32Array', async (fitted) => {
+      expectArray(await scoresOf(fitted, training), Float32Array, 'score()');
     }),
     check('score: a group alone is answered as among others', async (fitted) => {
       const groups = separable(columns, 2);

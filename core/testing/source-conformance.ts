@@ -3,8 +3,9 @@ import { type Bench, type ConformanceOptions, checksOf } from './bench.ts';
 import { type Check, expectThat, without } from './check.ts';
 import type { Answers } from './compare.ts';
 import { configChecks } from './config.ts';
-import { type Fitting, fitOn, fitOrRefuse, fittingChecks } from './fitting.ts';
-import { expectLists, expectWithin, noLimits, someLimits } from './limits.ts';
+import { type Fitting, fitOn, fitOrRefuse } from './fitting.ts';
+import { fittingChecks } from './fitting-checks.ts';
+import { expectLists, expectListTypes, expectWithin, noLimits, someLimits } from './limits.ts';
 import { askersOf, asStrangers, pickQueries } from './questions.ts';
 import { firstOf } from './variants.ts';
 
@@ -48,7 +49,9 @@ export const sourceConformance = (component: Component<'source'>, options: Confo
     check('recommend: ranked lists', async (source, { known, strangers }, { data }) => {
       for (const queries of [known, strangers, pickQueries(known, [])]) {
         for (const n of [0, 1, data.items.size + 3]) {
-          expectLists(await listsOf(source, queries, n, noLimits(queries.size)), queries.size, n, 'recommend()');
+          const lists = await listsOf(source, queries, n, noLimits(queries.size));
+          expectLists(lists, queries.size, n, 'recommend()');
+          expectListTypes(lists, 'recommend()');
         }
       }
     }),

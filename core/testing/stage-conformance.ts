@@ -5,7 +5,10 @@ import { type Bench, type ConformanceOptions, checksOf } from './bench.ts';
 import { type Check, expectThat, without } from './check.ts';
 import { checksum } from './checksum.ts';
 import { configChecks } from './config.ts';
-import { expectOrders, someLimits } from './limits.ts';
+import { elsewhen } from './elsewhen.ts';
+import { expectTurns } from './event-loop.ts';
+import { jsonFault } from './json-fault.ts';
+import { expectListTypes, expectOrders, someLimits } from './limits.ts';
 import { askersOf, pickQueries } from './questions.ts';
 
 /** The checks of a stage; run them as `modelConformance` shows. */
@@ -16,7 +19,9 @@ export const stageConformance = (component: Component<'stage'>, options: Conform
   return [
     ...configChecks(component, options),
     each('run: one ranked list a query', async (stage, { lists, context }) => {
-      expectOrders(await runOf(stage, lists, context), lists.length, context.itemCount, 'run()');
+      const ranked = await runOf(stage, lists, context);
+      expectOrders(ranked, lists.length, context.itemCount, 'run()');
+      expectListTypes(ranked, 'run()');
     }),
     each('run: lists only what is allowed', async (stage, { lists, context }) => {
       for (const [q, { items }] of (await runOf(stage, lists, context)).entries()) {
@@ -32,6 +37,18 @@ export const stageConformance = (component: Component<'stage'>, options: Conform
       const [first, second] = [await runOf(stage, lists, context), await runOf(stage, lists, context)];
       expectEqual(first, second, 'two runs with equal seeds');
     }),
+    each('run: neither the date nor Math.random matters', async (stage, { lists, context }) => {
+      const first = await runOf(stage, lists, context);
+      expectEqual(first, await elsewhen(() => runOf(stage, lists, context)), 'a run on another date');
+    }),
+    each('turns: others have a turn while it runs', (stage, { lists, context }) =>
+      expectTurns(
+        `run() on ${lists.length} short lists`,
+        RUN_BLOCK_MS,
+        () => runOf(stage, lists, context),
+        'compare only the items in the list; await a turn (setImmediate) in long loops; serving threads share their time.',
+      ),
+    ),
     each('run: a query alone is answered as in a batch', async (stage, { lists, context }) => {
       const together = await runOf(stage, lists, context);
       for (let q = 0; q < lists.length; q++) {
@@ -76,10 +93,10 @@ export const stageConformance = (component: Component<'stage'>, options: Conform
         if (ids.length > 0) {
           state = keeps.reduce(state, { kind: 'event', item: ids[0]!, type: 'click', value: null, shown: true, at: 2 });
         }
-        const text = JSON.stringify(state);
-        expectThat(JSON.stringify(old) === before && JSON.stringify(JSON.parse(text ?? 'null')) === text, () => ({
+        const fault = JSON.stringify(old) === before ? jsonFault(state, 'the new state') : 'a changed old state';
+        expectThat(fault === undefined, () => ({
           expected: 'reduce() to leave the old state as it was and give a new one that is JSON',
-          seen: JSON.stringify(old) === before ? `${String(text)}` : 'a changed old state',
+          seen: `${fault}`,
           fix: 'build a new object; keep no undefined, NaN, Map or Date in it.',
         }));
       }
@@ -104,6 +121,8 @@ export const stageConformance = (component: Component<'stage'>, options: Conform
     ),
   ];
 };
+
+const RUN_BLOCK_MS = 200;
 
 interface Lengths {
   list(query: number): number;

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { createRng } from 'recograph/math';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -64,6 +64,24 @@ it('the plugin of the README compiles, and recommends what people rated best', a
   expect(items.map(({ id }) => id)).toEqual(['good', 'other', 'bad']);
   const compiled = await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder]).catch((error) => error);
   expect(compiled.stdout).toBe('');
+}, 60_000);
+
+const KIT = `import { modelConformance } from 'recograph/testing';
+import plugin from './plugin.ts';
+const [component] = plugin.components;
+const failed = [];
+for (const { name, run } of modelConformance(component)) await run().catch((error) => failed.push(name + ': ' + error.message));
+console.log(JSON.stringify(failed));`;
+
+it('the plugin of the README keeps the contract of a model', async () => {
+  await write({
+    'plugin.ts': await block('definePlugin('),
+    'kit.ts': KIT,
+    'package.json': JSON.stringify({ type: 'module' }),
+  });
+  const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/esm/index.mjs')).href;
+  const { stdout } = await run(process.execPath, ['--import', tsx, join(folder, 'kit.ts')], { cwd: folder });
+  expect(JSON.parse(stdout)).toEqual([]);
 }, 60_000);
 
 it('the config of the README trains', async () => {

@@ -1,8 +1,7 @@
-import { type Dataset, type FittedModel, queriesOf } from 'recograph';
+import { createRuntime, type Dataset, type FittedModel, type OwnedRuntime, queriesOf } from 'recograph';
 import { createKernels, createRng } from 'recograph/math';
 import { autoencoder, historyAutoencoder } from 'recograph/plugins/autoencoder';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRuntime, type OwnedRuntime } from '../../core/runtime/index.ts';
 import { dropEntries, outputsOf } from '../../plugins/autoencoder/batches.ts';
 import { gaussianDivergence, reconstructionError } from '../../plugins/autoencoder/losses.ts';
 import { fitOptions, itemSet, noInputs, noLimits, stranger, tiny } from '../support/tiny.ts';

@@ -10,9 +10,9 @@ import {
   rankerConformance,
   sourceConformance,
   stageConformance,
+  tinyInputs,
 } from 'recograph/testing';
 import { describe, expect, it } from 'vitest';
-import { tinyInputs } from '../../core/testing/tiny-inputs.ts';
 import { withPictures } from '../support/pictures.ts';
 import { withSounds } from '../support/sounds.ts';
 

@@ -1,7 +1,7 @@
 import type { ComponentState, Dataset, FitOptions } from 'recograph';
+import { createRuntime, type OwnedRuntime } from 'recograph';
 import { factorizationMachine } from 'recograph/plugins/factorization-machine';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createRuntime, type OwnedRuntime } from '../../core/runtime/index.ts';
 import { contextWorld } from '../support/context-world.ts';
 import { fieldModelTests } from '../support/field-model.ts';
 import { fitOptions, itemSet, noInputs, stranger } from '../support/tiny.ts';

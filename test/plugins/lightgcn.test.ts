@@ -1,9 +1,8 @@
-import { type Dataset, type FittedModel, queriesOf } from 'recograph';
+import { createRuntime, type Dataset, type FittedModel, type OwnedRuntime, queriesOf } from 'recograph';
 import { createKernels, createRng } from 'recograph/math';
 import { lookup, normal, table, train } from 'recograph/nn';
 import { lightgcn } from 'recograph/plugins/lightgcn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRuntime, type OwnedRuntime } from '../../core/runtime/index.ts';
 import { convolution, interactionGraph, nodeVectors, userPart } from '../../plugins/lightgcn/graph.ts';
 import { graphStore } from '../../plugins/lightgcn/graph-store.ts';
 import { fitOptions, itemSet, noInputs, noLimits, stranger, tiny } from '../support/tiny.ts';

@@ -1,9 +1,15 @@
-import { type ComponentState, type Dataset, type FittedModel, queriesOf } from 'recograph';
+import {
+  type ComponentState,
+  createRuntime,
+  type Dataset,
+  type FittedModel,
+  type OwnedRuntime,
+  queriesOf,
+} from 'recograph';
 import { table } from 'recograph/nn';
 import { mf } from 'recograph/plugins/mf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRows } from '../../core/nn/feeds.ts';
-import { createRuntime, type OwnedRuntime } from '../../core/runtime/index.ts';
 import { impliedFeeds, impliedItems, impliedNorm, impliedVectors } from '../../plugins/mf/implied.ts';
 import { contextWorld } from '../support/context-world.ts';
 import { fitOptions, itemSet, noInputs, stranger, tiny } from '../support/tiny.ts';

@@ -1,10 +1,17 @@
-import { type ComponentState, createDataset, createVocabulary, type FitOptions, sortInteractions } from 'recograph';
+import {
+  type ComponentState,
+  createDataset,
+  createRuntime,
+  createVocabulary,
+  type FitOptions,
+  type OwnedRuntime,
+  sortInteractions,
+} from 'recograph';
 import { createRng } from 'recograph/math';
 import { parameter } from 'recograph/nn';
 import { multiTask } from 'recograph/plugins/multi-task';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { passOver } from '../../core/nn/pass.ts';
-import { createRuntime, type OwnedRuntime } from '../../core/runtime/index.ts';
 import { config as schema } from '../../plugins/multi-task/config.ts';
 import { taskExamples } from '../../plugins/multi-task/examples.ts';
 import { taskLoss } from '../../plugins/multi-task/loss.ts';

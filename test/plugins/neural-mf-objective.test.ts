@@ -1,9 +1,8 @@
 import type { Dataset } from 'recograph';
-import { createDataset, createVocabulary, sortInteractions } from 'recograph';
+import { createDataset, createRuntime, createVocabulary, type OwnedRuntime, sortInteractions } from 'recograph';
 import { createRng } from 'recograph/math';
 import { train } from 'recograph/nn';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createRuntime, type OwnedRuntime } from '../../core/runtime/index.ts';
 import { valuedExamples } from '../../plugins/neural-mf/examples.ts';
 import { createNetwork, type Network } from '../../plugins/neural-mf/network.ts';
 import { pairProblem } from '../../plugins/neural-mf/pair-problem.ts';

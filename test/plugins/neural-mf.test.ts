@@ -1,15 +1,16 @@
 import {
   createDataset,
+  createRuntime,
   createVocabulary,
   type Dataset,
   type FittedModel,
+  type OwnedRuntime,
   queriesOf,
   sortInteractions,
 } from 'recograph';
 import { createKernels } from 'recograph/math';
 import { neuralMf } from 'recograph/plugins/neural-mf';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createRuntime, type OwnedRuntime } from '../../core/runtime/index.ts';
 import { fitOptions, itemSet, noInputs, stranger, tiny } from '../support/tiny.ts';
 
 let runtime: OwnedRuntime;

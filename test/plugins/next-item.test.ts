@@ -1,9 +1,16 @@
-import { type Component, type Dataset, type FittedModel, type Model, queriesOf } from 'recograph';
+import {
+  type Component,
+  createRuntime,
+  type Dataset,
+  type FittedModel,
+  type Model,
+  type OwnedRuntime,
+  queriesOf,
+} from 'recograph';
 import { createKernels } from 'recograph/math';
 import { attention } from 'recograph/plugins/attention';
 import { rnn } from 'recograph/plugins/rnn';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRuntime, type OwnedRuntime } from '../../core/runtime/index.ts';
 import { fitOptions, itemSet, noInputs, noLimits, stranger, tiny } from '../support/tiny.ts';
 
 let runtime: OwnedRuntime;

@@ -1,9 +1,8 @@
-import { type Dataset, type FittedModel, queriesOf } from 'recograph';
+import { createRuntime, type Dataset, type FittedModel, type OwnedRuntime, queriesOf } from 'recograph';
 import { createKernels, createRng } from 'recograph/math';
 import { twoTower } from 'recograph/plugins/two-tower';
 import { conformanceData } from 'recograph/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createRuntime, type OwnedRuntime } from '../../core/runtime/index.ts';
 import { splitPositives } from '../../plugins/two-tower/histories.ts';
 import { fitOptions, itemSet, noInputs, stranger, tiny } from '../support/tiny.ts';
 

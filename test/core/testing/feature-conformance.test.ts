@@ -70,6 +70,15 @@ const BREACHES: Readonly<Record<string, Breach>> = {
     }),
   },
   'extract: some rows have a vector': { fitted: (good) => ({ ...good, labels: ['one'] }) },
+  'extract: a Float32Array': {
+    fitted: (good) => ({
+      ...good,
+      extract: async (items) => {
+        const { rows, columns, data } = await good.extract(items);
+        return { rows, columns, data: Float64Array.from(data) as never };
+      },
+    }),
+  },
   'extract: the same features give the same vector': {
     fitted: extracting((data, { rows }) => {
       if (rows === 1) data.set(data.map((value) => value * 2));

@@ -6,6 +6,7 @@ import { expectFailures } from './only-fails.ts';
 interface Breach {
   readonly weigh?: (weight: number) => number;
   readonly score?: (scores: Float32Array, features: Float32Array, groups: number) => void;
+  readonly scores?: (scores: Float32Array) => Float32Array;
   readonly groups?: (groups: LabelledGroups) => void;
   readonly skipLabels?: boolean;
 }
@@ -14,6 +15,7 @@ interface Breach {
 const toyRanker = ({
   weigh = (w) => w,
   score = () => {},
+  scores: as = (given) => given,
   groups: look = () => {},
   skipLabels = false,
 }: Breach = {}) => {
@@ -24,7 +26,7 @@ const toyRanker = ({
         return Number.isNaN(value) ? 0 : weight * value;
       });
       score(scores, features.data, offsets.length - 1);
-      return scores;
+      return as(scores);
     },
     state: () => ({ json: { weight: Number.isNaN(weight) ? null : weight }, tensors: {} }),
   });
@@ -58,6 +60,7 @@ const BREACHES: Readonly<Record<string, Breach>> = {
       if (features.length > 100 && !features.some(Number.isNaN)) scores[0] = Number.NaN;
     },
   },
+  'score: a Float32Array': { scores: (scores) => new Float64Array(scores) as never },
   'score: a group alone is answered as among others': {
     score: (scores, _features, groups) => {
       if (groups === 1) scores.set(scores.map((score) => score + 5));

@@ -58,6 +58,12 @@ const BREACHES: Readonly<Record<string, Breach>> = {
       });
     }),
   },
+  'run: neither the date nor Math.random matters': {
+    run: after((lists) => {
+      const day = Math.floor(Date.now() / 86_400_000);
+      for (const { scores } of lists) scores.set(scores.map((score) => score + (day % 1000)));
+    }),
+  },
   'run: a query alone is answered as in a batch': {
     run: after((lists) => {
       if (lists.length === 1) lists[0]!.scores.fill(0);
@@ -96,11 +102,30 @@ it('has a broken stage for each check of its own', () => {
 });
 
 /** Who draws without the seed cannot draw the same alone. */
-const RANDOM = ['run: the same seeds give the same lists', 'run: a query alone is answered as in a batch'];
+const RANDOM = [
+  'run: the same seeds give the same lists',
+  'run: neither the date nor Math.random matters',
+  'run: a query alone is answered as in a batch',
+];
 
 it('fails a stage that draws without the seed', () => {
   const random = after((lists) => {
     for (const { scores } of lists) scores.set(scores.map((_, k) => 1 - k / 10 - Math.random() / 20));
   });
   return expectFailures(checksOf({ run: random }), RANDOM);
+});
+
+it('fails a stage whose kept state becomes a Map', async () => {
+  const keeps = { reduce: () => new Map([['shown', 1]]) as never };
+  const [check] = checksOf({ keeps }).filter(({ name }) => name === 'keeps: reduces without changing, to JSON');
+  await expect(check!.run()).rejects.toThrow('the new state is a Map');
+});
+
+it('fails a stage that blocks the event loop', async () => {
+  const slow = after(() => {
+    const until = performance.now() + 300;
+    while (performance.now() < until);
+  });
+  const [check] = checksOf({ run: slow }).filter(({ name }) => name === 'turns: others have a turn while it runs');
+  await expectFailures([check!], [check!.name]);
 });

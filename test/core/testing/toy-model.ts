@@ -11,8 +11,8 @@ import {
   RecographError,
   scoreRows,
   type TensorRuntime,
-  throwIfCancelled,
   tokens,
+  yieldToEvents,
 } from 'recograph';
 import { topK } from 'recograph/math';
 import { z } from 'zod';
@@ -85,7 +85,7 @@ const learn = async (data: Dataset, { rng, signal, report }: FitOptions): Promis
   }
   const noise = new Float32Array(items);
   for (let epoch = 1; epoch <= EPOCHS; epoch++) {
-    throwIfCancelled(signal);
+    await yieldToEvents(signal);
     for (let i = 0; i < items; i++) noise[i]! += 0.1 * rng.next();
     report({ epoch, epochs: EPOCHS, loss: 1 / epoch });
   }
