@@ -12,6 +12,7 @@ import { simulateSessions } from '../../examples/sessions/simulator.ts';
 import { runShop } from '../../examples/shop/run.ts';
 import { simulateShop } from '../../examples/shop/simulator.ts';
 import { choose, shareOfOptimum } from '../../examples/simulator/choice.ts';
+import { storyText } from '../../examples/simulator/main.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -76,6 +77,21 @@ describe('the simulators', () => {
     }
     expect(Math.abs(events.length / 2 - expected)).toBeLessThan(4 * Math.sqrt(variance));
   });
+});
+
+it('an example says what it shows, in %, and what to do next', () => {
+  const rows = [['recommended', 0.848, 'pipelines.home'] as const, ['best possible', 1, ''] as const];
+  const text = storyText({ setting: 'A shop.', tables: [{ title: 'Worth:', rows }], next: ['change it', 'run it'] });
+  expect(text.split('\n')).toEqual([
+    'A shop.',
+    '',
+    'Worth:',
+    '  recommended     84.8 %  pipelines.home',
+    '  best possible  100.0 %',
+    '',
+    'Next: change it',
+    '      run it',
+  ]);
 });
 
 it('shop: recommends far closer to the optimum than best sellers are', async () => {
