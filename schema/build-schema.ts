@@ -1,7 +1,7 @@
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import type { Components, RecommendService } from 'recograph';
 import { createBuilder } from './builder.ts';
-import type { ExtendSchema } from './extension.ts';
+import { apiTypes, type ExtendSchema } from './extension.ts';
 import { addFailures } from './failures.ts';
 import { addInputs } from './inputs.ts';
 import { addCatalogueMutations } from './mutations/catalogue.ts';
@@ -36,7 +36,7 @@ export const buildSchema = (components: Components, service?: RecommendService):
   for (const component of components.all) {
     if (component.kind !== 'graphql') continue;
     const { extend } = component.create({} as never, {} as never) as { extend: ExtendSchema };
-    extend(builder, service);
+    extend(builder, service, apiTypes(catalogue, recommendation));
   }
   return guardRoles(builder.toSchema({ sortSchema: false }));
 };

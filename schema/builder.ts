@@ -1,5 +1,6 @@
 import SchemaBuilder from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
+import '@pothos/plugin-complexity';
 import { DateTimeResolver, JSONResolver } from 'graphql-scalars';
 import { type Json, RecographError } from 'recograph';
 import type { Context } from './context.ts';
@@ -24,7 +25,7 @@ const MAX_COMPLEXITY = 5000;
 export const ONCE = { field: 1, multiplier: 1 } as const;
 
 /** A Pothos builder with the scalars of the API. One a schema: extensions add to it before it is built. */
-export const createBuilder = () => {
+export const createBuilder = (): Builder => {
   const builder = new SchemaBuilder<SchemaTypes>({
     plugins: [ComplexityPlugin],
     defaultFieldNullability: false,
@@ -49,4 +50,5 @@ export const createBuilder = () => {
   return builder;
 };
 
-export type Builder = ReturnType<typeof createBuilder>;
+/** Its types name Pothos and its plugins by import, so that an extension in another package sees them. */
+export type Builder = InstanceType<typeof SchemaBuilder<SchemaTypes>>;

@@ -2,7 +2,7 @@
 export { buildSchema, printSdl } from './build-schema.ts';
 export type { Builder, SchemaTypes } from './builder.ts';
 export type { Call, Context, Role } from './context.ts';
-export { defineGraphQLExtension, type ExtendSchema } from './extension.ts';
+export { type ApiTypes, defineGraphQLExtension, type ExtendSchema } from './extension.ts';
 export { createServer, type RunningServer, type ServerOptions } from './server/create-server.ts';
 export { type Key, keysFromEnvironment } from './server/keys.ts';
 export { STARTER_QUERY } from './server/starter-query.ts';

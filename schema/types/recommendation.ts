@@ -159,6 +159,6 @@ export const addRecommendation = (
     types: [list, failures.UnknownItem, failures.InvalidArgument, failures.NoActiveBundle],
     resolveType: (value) => typeOf(value as ListAnswer | Failure),
   });
-  return { recommendResult, listResult };
+  return { edge, connection, recommendResult, listResult };
 };
 export type Recommendation = ReturnType<typeof addRecommendation>;

@@ -10,7 +10,21 @@ const extension = definePlugin({
   name: 'recograph-plugin-greeting',
   apiVersion: 1,
   components: [
-    defineGraphQLExtension('greeting', (builder, service) => {
+    defineGraphQLExtension('greeting', (builder, service, types) => {
+      builder.objectField(types.User, 'topPick', (t) =>
+        t.field({
+          type: types.Item,
+          nullable: true,
+          description: 'The best item for this user.',
+          resolve: async ({ userId }) => {
+            const { items } = await service!.recommend({ target: { user: userId }, n: 1 });
+            return items[0] ? types.item(items[0].id) : null;
+          },
+        }),
+      );
+      builder.objectField(types.RecommendationEdge, 'margin', (t) =>
+        t.float({ resolve: ({ entry }) => entry.score * 2 }),
+      );
       builder.queryField('greeting', (t) =>
         t.string({
           description: 'How the best film for a user is called.',
@@ -59,6 +73,19 @@ describe('an extension', () => {
   it('adds a field that uses the service', async () => {
     const { data } = await api.ask('{ greeting(user: "u1") }');
     expect(data.greeting).toMatch(/^Try haunted ghost cellar \d+$/);
+  });
+
+  it('adds fields to the types of the API, and answers with them', async () => {
+    const user = Buffer.from('User:u1').toString('base64url');
+    const { data, errors } = await api.ask(
+      `{ node(id: "${user}") { ... on User { userId topPick { itemId title available } } }
+         recommend(input: { target: { user: "u1" } }, first: 1) {
+           ... on RecommendationConnection { edges { score margin node { itemId } } } } }`,
+    );
+    expect(errors).toBeUndefined();
+    const [edge] = data.recommend.edges;
+    expect(edge.margin).toBe(2 * edge.score);
+    expect(data.node.topPick).toMatchObject({ itemId: edge.node.itemId, available: true, title: expect.any(String) });
   });
 });
 
