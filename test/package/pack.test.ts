@@ -1,14 +1,17 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 let folder: string;
+let tarball: string;
 
 /** The tarball in an empty project. Its dependencies are the checkout's: compiling sqlite3 again would take minutes. */
 beforeAll(async () => {
@@ -17,9 +20,10 @@ beforeAll(async () => {
     cwd: root,
   });
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+  tarball = join(folder, filename);
   const modules = join(folder, 'node_modules');
   await mkdir(join(modules, 'recograph'), { recursive: true });
-  await run('tar', ['-xzf', join(folder, filename), '--strip-components=1', '-C', join(modules, 'recograph')]);
+  await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', join(modules, 'recograph')]);
   for (const name of await readdir(join(root, 'node_modules'))) {
     if (!name.startsWith('.')) await symlink(join(root, 'node_modules', name), join(modules, name));
   }
@@ -71,7 +75,7 @@ it('the packed package runs a plugin that was written against its public types a
   await writeFile(join(folder, 'main.ts'), MAIN);
   const compilerOptions = { module: 'nodenext', target: 'es2023', strict: true, skipLibCheck: true, types: ['node'] };
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
-  const compiled = await run(join(root, 'node_modules/.bin/tsc'), ['-p', folder]).catch((error) => error);
+  const compiled = await run(join(root, 'node_modules/typescript/bin/tsc'), ['-p', folder]).catch((error) => error);
   expect(compiled.stdout).toBe('');
   const { stdout } = await run(process.execPath, ['main.js'], { cwd: folder });
   // Items are indexed in the order they were first seen: i0, i7, i4.
@@ -90,6 +94,79 @@ it('the packed command line starts, and the tarball holds what it needs and no t
     expect.arrayContaining(['kernels.wasm', 'pool-worker.mjs']),
   );
   expect((await readdir(packed)).sort()).toEqual(
-    ['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'examples', 'package.json'].sort(),
+    [
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'core',
+      'dist',
+      'docs',
+      'examples',
+      'package.json',
+      'plugins',
+      'schema',
+    ].sort(),
   );
+}, 60_000);
+
+describe('a package that uses every public door', () => {
+  const consumer = () => join(folder, 'consumer');
+  beforeAll(async () => {
+    await cp(join(root, 'test/package/consumer'), consumer(), { recursive: true });
+    await writeFile(join(consumer(), 'package.json'), JSON.stringify({ type: 'module' }));
+  });
+
+  it.each([
+    ['nodenext', 'typescript'],
+    ['nodenext', 'typescript5'],
+    ['bundler', 'typescript'],
+    ['bundler', 'typescript5'],
+  ])(
+    'is strictly typed with moduleResolution %s by %s',
+    async (moduleResolution, compiler) => {
+      const compilerOptions = {
+        module: moduleResolution === 'bundler' ? 'preserve' : 'nodenext',
+        moduleResolution,
+        target: 'es2023',
+        lib: ['es2023', 'esnext.disposable'],
+        types: ['node'],
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        skipLibCheck: false,
+        noEmit: true,
+        allowImportingTsExtensions: true,
+      };
+      const file = join(consumer(), `tsconfig.${moduleResolution}.${compiler}.json`);
+      await writeFile(file, JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+      const bin = join(root, 'node_modules', compiler, 'bin/tsc');
+      const { stdout } = await run(process.execPath, [bin, '-p', file], { cwd: consumer() }).catch((error) => error);
+      // Some libraries' own types do not stand up to skipLibCheck: false; ours and the package's must.
+      const errors = String(stdout)
+        .split('\n')
+        .filter((line) => /^\S.*error TS/.test(line));
+      const others = /node_modules\/(?!recograph\/)/;
+      expect(errors.filter((line) => !others.test(line))).toEqual([]);
+    },
+    120_000,
+  );
+});
+
+it('publint finds nothing wrong with the tarball', async () => {
+  const file = await readFile(tarball);
+  const { messages } = await publint({ pack: { tarball: new Uint8Array(file).buffer } });
+  // An example is a package of its own; its "exports" are for who copies it.
+  const own = messages.filter(({ code }) => code !== 'NESTED_PACKAGE_JSON_FIELD_IGNORED');
+  expect(own.filter(({ type }) => type !== 'suggestion')).toEqual([]);
+}, 60_000);
+
+it('every entry has the types that its code has (attw)', async () => {
+  const checked = await checkPackage(createPackageFromTarballData(await readFile(tarball)));
+  // The package is for import alone: neither CommonJS nor what came before "exports".
+  const others = ['node10', 'node16-cjs'];
+  const kindOf = (problem: object) => {
+    const { resolutionKind, resolutionOption } = problem as { resolutionKind?: string; resolutionOption?: string };
+    return resolutionKind ?? resolutionOption ?? '';
+  };
+  expect(checked.types && checked.problems.filter((problem) => !others.includes(kindOf(problem)))).toEqual([]);
 }, 60_000);
