@@ -8,6 +8,7 @@ import { createCatalogueFeed } from '../serving/catalogue-feed.ts';
 import { createInProcess } from '../serving/in-process.ts';
 import { createKeptStates } from '../serving/kept-states.ts';
 import { createService } from '../serving/service.ts';
+import { createShownLog } from '../serving/shown-log.ts';
 import { createSlates } from '../serving/slates.ts';
 import { createUserCache } from '../serving/user-cache.ts';
 import { createWorkerPool } from '../serving/workers/pool.ts';
@@ -106,7 +107,8 @@ const open = async (
           deadlineMs: config.server.deadlineMs,
         });
   const bundles = createActiveBundles(store, feed, clock, log, backend);
-  const slates = createSlates(store, clock, log);
+  const slates = createSlates(clock);
+  const shown = createShownLog(store, config.store.shown, clock, log);
   const kept = createKeptStates(store, log);
   const users = createUserCache(store, log, cachedEvents);
   const service = createService({
@@ -116,6 +118,7 @@ const open = async (
     bundles,
     feed,
     slates,
+    shown,
     kept,
     clock,
     log,
@@ -192,10 +195,7 @@ const open = async (
     },
     recommend: async (request) => {
       const slate = await service.recommend(request);
-      await service.shown(
-        slate,
-        slate.items.map(({ id }) => id),
-      );
+      await service.shown(slate, slate.items);
       return slate;
     },
     similar: service.similar,

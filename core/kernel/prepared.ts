@@ -56,7 +56,7 @@ export const readPrepared = async (
 /** What stood further down in its slate was less likely to be looked at, so choosing it says more. */
 const eventWeights = async ({ training: { positionBias } }: Config, store: Store): Promise<EventWeight | undefined> => {
   if (positionBias === 0) return undefined;
-  const positions = await store.slatePositions();
+  const positions = await store.shownPositions();
   return (eventId) => (positions.get(eventId) ?? 1) ** positionBias;
 };
 

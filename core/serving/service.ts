@@ -1,15 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import type { Clock, Log, Rng, Store } from '../spi/index.ts';
+import { matchesFilter } from '../data/item-filter.ts';
+import { type Clock, type Log, RecographError, type Rng, type Store } from '../spi/index.ts';
 import type { ActiveBundles } from './active-bundles.ts';
 import { createAnswers } from './answers.ts';
+import { askedFor, differences } from './asked-for.ts';
 import type { Backend, BackendStats } from './backend.ts';
 import type { CatalogueFeed } from './catalogue-feed.ts';
 import { checkRequest, pipelineNamed } from './checks.ts';
 import { createFigures, type ServingFigures } from './figures.ts';
 import { createItemLists, type ItemLists } from './item-lists.ts';
 import type { KeptStates } from './kept-states.ts';
+import { createRecommendationId } from './recommendation-id.ts';
 import type { RecommendRequest } from './request.ts';
-import type { Slate } from './slate.ts';
+import type { ShownLog } from './shown-log.ts';
+import type { Slate, SlateItem } from './slate.ts';
 import type { Slates } from './slates.ts';
 import type { UserCache } from './user-cache.ts';
 import { createWrites, type Writes } from './writes.ts';
@@ -23,6 +26,7 @@ export interface ServiceParts {
   readonly bundles: ActiveBundles;
   readonly feed: CatalogueFeed;
   readonly slates: Slates;
+  readonly shown: ShownLog;
   readonly kept: KeptStates;
   readonly clock: Clock;
   readonly log: Log;
@@ -41,10 +45,17 @@ export interface ServiceStats extends BackendStats, ServingFigures {
 export interface RecommendService extends ItemLists, Writes {
   /** Throws INVALID_ARGUMENT, UNKNOWN_PIPELINE, UNKNOWN_BUNDLE or NO_ACTIVE_BUNDLE; nothing else fails a request. */
   recommend(request: RecommendRequest): Promise<Slate>;
-  /** Says that these items of a slate were put before somebody's eyes; what bandits learn from. */
-  shown(slate: Slate, items: readonly string[]): Promise<void>;
-  /** A slate that was answered in the last 15 minutes, for the next page. */
-  slate(recommendationId: string): Slate | undefined;
+  /**
+   * Says that these items of a slate, in its order, were put before somebody's eyes: what events can name later, and
+   * what bandits learn from.
+   */
+  shown(slate: Slate, items: readonly SlateItem[]): Promise<void>;
+  /**
+   * A slate that was answered in the last 15 minutes, for the next page of the same request: without the items that
+   * have left the catalogue since, are no longer available or no longer fit the filter; ranks stay. Throws
+   * INVALID_ARGUMENT where it was made for a request of another target, filter, pipeline, ...
+   */
+  slate(recommendationId: string, request: Omit<RecommendRequest, 'n' | 'paged'>): Slate | undefined;
   /** What serving did since it started; for metrics. */
   stats(): ServiceStats;
   /** Resolves when all serving workers are up. */
@@ -55,7 +66,7 @@ export interface RecommendService extends ItemLists, Writes {
 
 /** One service over one store. Pipelines run where the backend runs them; this thread gathers, names and waits. */
 export const createService = (parts: ServiceParts): RecommendService => {
-  const { backend, bundles, slates, kept, clock, rng } = parts;
+  const { backend, bundles, feed, slates, shown, kept, clock, rng } = parts;
   const figures = createFigures();
   const { settled, ...writes } = createWrites(parts);
   const answers = createAnswers({ ...parts, figures, maxBatch: parts.maxBatch ?? MAX_BATCH });
@@ -78,7 +89,7 @@ export const createService = (parts: ServiceParts): RecommendService => {
           settled: false,
         });
         const slate: Slate = {
-          recommendationId: randomUUID(),
+          recommendationId: createRecommendationId(now),
           user: 'user' in request.target ? request.target.user : null,
           pipeline,
           bundle: served.bundle.manifest.id,
@@ -86,21 +97,40 @@ export const createService = (parts: ServiceParts): RecommendService => {
           ...answer,
         };
         const isJudgedSoon = served.bundle.keeps[pipeline]!.length > 0;
-        slates.add(slate, { keep: isJudgedSoon || (request.paged ?? true) });
+        if (isJudgedSoon || (request.paged ?? true)) slates.keep(slate, askedFor(request, pipeline));
         return slate;
       });
     },
-    slate: slates.find,
+    slate: (recommendationId, request) => {
+      const found = slates.find(recommendationId);
+      if (!found) return undefined;
+      const { slate, asked } = found;
+      const others = differences(asked, askedFor({ ...request, n: 1 }, request.pipeline ?? slate.pipeline));
+      if (others.length > 0) throw otherRequest(others);
+      const { filter = {} } = request;
+      const isThere = ({ id }: SlateItem): boolean => {
+        const record = feed.records.get(id);
+        return record !== undefined && record.available !== false && matchesFilter(record, filter);
+      };
+      return { ...slate, items: slate.items.filter(isThere) };
+    },
     shown: async (slate, items) => {
+      shown.add(slate, items);
       const keeps = bundles.peek(slate.bundle)?.bundle.keeps[slate.pipeline] ?? [];
-      if (keeps.length > 0) await kept.fold(keeps, { kind: 'shown', items, at: clock.now() });
+      if (keeps.length === 0) return;
+      await kept.fold(keeps, { kind: 'shown', items: items.map(({ id }) => id), at: clock.now() });
     },
     stats: () => ({ ...backend.stats(), ...figures.read(), queue: answers.waiting() }),
     ready: backend.ready,
     flush: async () => {
       await settled();
-      await slates.flush();
+      await shown.flush();
       await kept.flush();
     },
   };
+};
+
+const otherRequest = (parts: readonly string[]): RecographError => {
+  const message = `after belongs to a request with another ${parts.join(', ')}. Send the same input with each page, or leave after out to begin anew.`;
+  return new RecographError('INVALID_ARGUMENT', message, { at: 'after' });
 };

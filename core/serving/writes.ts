@@ -10,6 +10,7 @@ import {
 import type { ActiveBundles } from './active-bundles.ts';
 import type { CatalogueFeed } from './catalogue-feed.ts';
 import type { KeptStates } from './kept-states.ts';
+import type { ShownLog } from './shown-log.ts';
 import type { Slates } from './slates.ts';
 import type { UserCache } from './user-cache.ts';
 
@@ -27,13 +28,14 @@ interface WritesParts {
   readonly bundles: ActiveBundles;
   readonly feed: CatalogueFeed;
   readonly slates: Slates;
+  readonly shown: ShownLog;
   readonly kept: KeptStates;
   readonly log: Log;
 }
 
 /** `settled` resolves when what is under way is done. */
 export const createWrites = (parts: WritesParts): Writes & { settled(): Promise<void> } => {
-  const { store, users, bundles, feed, slates, kept, log } = parts;
+  const { store, users, bundles, feed, slates, shown, kept, log } = parts;
   const underWay = new Set<Promise<unknown>>();
   const tracked = <T>(work: Promise<T>): Promise<T> => {
     const done = (): void => void underWay.delete(work);
@@ -47,13 +49,21 @@ export const createWrites = (parts: WritesParts): Writes & { settled(): Promise<
       const keeps = [...new Set(Object.values(bundle.keeps).flat())];
       if (keeps.length === 0) return;
       for (const { item, type, value, time, recommendationId } of events) {
-        const slate = recommendationId ? slates.find(recommendationId) : undefined;
-        const shown = slate?.items.some(({ id }) => id === item) ?? false;
+        const shown = recommendationId ? slates.lists(recommendationId, item) : false;
         await kept.fold(keeps, { kind: 'event', item, type, value, shown, at: time });
       }
     });
   };
+  /** Outside the sample nothing is known of a recommendation that could be true or false. */
+  const judged = (outcome: EventOutcome, { recommendationId }: EventRecord): EventOutcome =>
+    outcome.status === 'accepted' && recommendationId && !shown.remembers(recommendationId)
+      ? { status: 'accepted' }
+      : outcome;
   const record: Writes['recordEvents'] = async (events) => {
+    // Writers take their turns in order: what was shown before these events is there when they are judged.
+    if (events.some(({ recommendationId }) => recommendationId && shown.isPending(recommendationId))) {
+      shown.flush().catch((error) => log.error({ error: String(error) }, 'what was shown could not be written'));
+    }
     const outcomes = await users.writing(
       events.map(({ user }) => user),
       () => store.recordEvents(events),
@@ -64,7 +74,7 @@ export const createWrites = (parts: WritesParts): Writes & { settled(): Promise<
       if (error instanceof RecographError && error.code === 'NO_ACTIVE_BUNDLE') return;
       log.error({ error }, 'events could not be folded into kept states');
     });
-    return outcomes;
+    return outcomes.map((outcome, k) => judged(outcome, events[k]!));
   };
   const upsert: Writes['upsertItems'] = async (items) => {
     const count = await store.upsertItems(items);

@@ -28,8 +28,12 @@ export interface UserRecord {
   readonly attributes?: Readonly<Record<string, Json>>;
 }
 
+/** Why an event was stored without a place in the recommendation it names: no such one is known, or it did not show the item. */
+export type UnattributedCode = 'UNKNOWN_RECOMMENDATION' | 'NOT_SHOWN';
+
 export type EventOutcome =
-  | { readonly status: 'accepted' | 'duplicate' }
+  | { readonly status: 'accepted'; readonly unattributed?: UnattributedCode }
+  | { readonly status: 'duplicate' }
   | { readonly status: 'rejected'; readonly code: 'INVALID_ARGUMENT'; readonly message: string };
 
 /** Interned events in columns, ascending by `ids`. `users`, `items` and `types` are the store's own keys. */
@@ -70,13 +74,18 @@ export interface JobRecord {
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
-export interface SlateRecord {
-  readonly id: string;
+/** What one answer put before somebody: a page of a recommendation. */
+export interface ShownRecord {
+  /** A UUID of version 7: it begins with when it was made, so that ids sort by time. */
+  readonly recommendationId: string;
+  /** null = nobody known. */
   readonly user: string | null;
   readonly pipeline: string;
   readonly bundle: string;
-  readonly createdAt: number;
-  readonly items: readonly string[];
+  /** Rank of the first item, from 1; each further item stands one rank lower. */
+  readonly from: number;
+  /** null where the item of a rank had left the catalogue and was not shown. */
+  readonly items: readonly (string | null)[];
 }
 
 /** Attribute conditions of a request; all must hold. */
@@ -145,7 +154,7 @@ export interface StoreState {
 }
 
 /**
- * Where events, the catalogue, bundles, jobs, slates and kept state live. Every write is durable when its promise
+ * Where events, the catalogue, bundles, jobs, what was shown and kept state live. Every write is durable when its promise
  * resolves, whole or not at all, and safe beside other writers in this and other processes.
  */
 export interface Store {
@@ -193,15 +202,16 @@ export interface Store {
   putJob(job: JobRecord): Promise<void>;
   job(id: string): Promise<JobRecord | undefined>;
   jobs(first: number): Promise<readonly JobRecord[]>;
-  addSlates(slates: readonly SlateRecord[]): Promise<void>;
-  slate(id: string): Promise<SlateRecord | undefined>;
+  addShown(records: readonly ShownRecord[]): Promise<void>;
+  /** The pages of a recommendation that were shown, best first; [] = unknown. */
+  shown(recommendationId: string): Promise<readonly ShownRecord[]>;
+  /** Rank, from 1, at which each event's item was shown, by event id. Events without such a rank are left out. */
+  shownPositions(): Promise<ReadonlyMap<number, number>>;
   /**
-   * Place, from 1, of each event's item in the slate that the event names, by event id. Events that name none, or one
-   * that is gone or did not show the item, are left out.
+   * Deletes what was shown before that time, ms, and the oldest beyond `maxBytes`: a bounded part at each call, in short
+   * transactions. true = there is more to delete.
    */
-  slatePositions(): Promise<ReadonlyMap<number, number>>;
-  /** Deletes slates created before that time, ms; answers with how many. */
-  pruneSlates(before: number): Promise<number>;
+  pruneShown(limits: { before: number; maxBytes: number }): Promise<boolean>;
   keptState(name: string): Promise<Json | undefined>;
   putKeptState(name: string, state: Json): Promise<void>;
   /** The database file, where bundles and snapshots lie beside it. */

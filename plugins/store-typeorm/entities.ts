@@ -1,4 +1,4 @@
-import type { BundleRecord, JobRecord, SlateRecord } from 'recograph';
+import type { BundleRecord, JobRecord } from 'recograph';
 import { EntitySchema } from 'typeorm';
 
 const text = { type: 'text' } as const;
@@ -53,19 +53,6 @@ export const ActivationEntity = new EntitySchema<Activation>({
   },
 });
 
-export const Slate = new EntitySchema<SlateRecord>({
-  name: 'Slate',
-  tableName: 'slates',
-  columns: {
-    id: { ...text, primary: true },
-    user: { ...text, nullable: true },
-    pipeline: text,
-    bundle: text,
-    createdAt: integer,
-    items: json,
-  },
-});
-
 export interface KeptState {
   readonly name: string;
   readonly state: object;
@@ -77,4 +64,4 @@ export const KeptStateEntity = new EntitySchema<KeptState>({
   columns: { name: { ...text, primary: true }, state: json },
 });
 
-export const entities = [Job, Bundle, ActivationEntity, Slate, KeptStateEntity];
+export const entities = [Job, Bundle, ActivationEntity, KeptStateEntity];

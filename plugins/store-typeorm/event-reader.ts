@@ -6,13 +6,13 @@ const PAGE = 10_000;
 
 export const createEventReader = (
   sql: Sql,
-): Pick<Store, 'events' | 'histories' | 'popularItems' | 'slatePositions'> => ({
+): Pick<Store, 'events' | 'histories' | 'popularItems' | 'shownPositions'> => ({
   events: (after) => eventPages(sql, after),
 
   popularItems: (since, limit) =>
     sql.rows<{ id: string; users: number }>(POPULAR, [Number.isFinite(since) ? since : -1, limit]),
 
-  slatePositions: async () => {
+  shownPositions: async () => {
     const rows = await sql.rows<{ id: number; position: number }>(POSITIONS);
     return new Map(rows.map(({ id, position }) => [id, position]));
   },
@@ -49,9 +49,7 @@ const HISTORIES = `SELECT u.id, (
 const POPULAR = `SELECT i.id, count(DISTINCT user) AS users FROM events JOIN items i ON i.key = events.item
   WHERE (?1 < 0 OR time >= ?1) AND i.state <> 2 GROUP BY item ORDER BY users DESC, i.id LIMIT ?2`;
 
-const POSITIONS = `SELECT e.id AS id, shown.key + 1 AS position FROM events e
-  JOIN items i ON i.key = e.item JOIN slates s ON s.id = e.recommendation JOIN json_each(s.items) shown
-  ON shown.value = i.id WHERE e.recommendation IS NOT NULL`;
+const POSITIONS = 'SELECT id, position FROM events WHERE position IS NOT NULL';
 
 interface Packed {
   readonly last: number | null;

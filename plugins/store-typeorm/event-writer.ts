@@ -2,6 +2,8 @@ import { type EventOutcome, type EventRecord, eventProblem } from 'recograph';
 import type { WriteGate } from './gate.ts';
 import type { Interner, Table } from './intern.ts';
 import { keyHex } from './keys.ts';
+import { idHex } from './recommendation-ids.ts';
+import { placesOf } from './shown.ts';
 import type { Sql } from './sql.ts';
 
 interface Waiting {
@@ -91,6 +93,7 @@ const writeGroup = async (sql: Sql, interner: Interner, group: readonly Waiting[
   const users = await intern('users', (event) => event.user);
   const items = await intern('items', (event) => event.item);
   const types = await intern('types', (event) => event.type);
+  const attributed = await attribute(sql, entries, items);
   const rows = entries.map(({ event, key }, row) => [
     users[row],
     items[row],
@@ -99,14 +102,35 @@ const writeGroup = async (sql: Sql, interner: Interner, group: readonly Waiting[
     event.time,
     event.context ? JSON.stringify(event.context) : null,
     key,
-    event.recommendationId ?? null,
+    attributed[row]!.recommendation,
+    attributed[row]!.position,
   ]);
   await sql.change(INSERT_EVENTS, [JSON.stringify(rows)]);
   await sql.change("UPDATE meta SET value = value + ? WHERE name = 'events'", [entries.length]);
 };
 
-const INSERT_EVENTS = `INSERT INTO events(user, item, type, value, time, context, key, recommendation)
-  SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, unhex(value->>6), value->>7 FROM jsonb_each(?)`;
+const INSERT_EVENTS = `INSERT INTO events(user, item, type, value, time, context, key, recommendation, position)
+  SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, unhex(value->>6), unhex(value->>7), value->>8
+  FROM jsonb_each(?)`;
+
+/** Of each event, the recommendation it came from (16 bytes in hex) and the rank at which that showed the item. */
+const attribute = async (
+  sql: Sql,
+  entries: readonly Entry[],
+  items: Int32Array,
+): Promise<readonly { recommendation: string | null; position: number | null }[]> => {
+  const named = entries.flatMap(({ event }) => event.recommendationId ?? []);
+  const places = named.length > 0 ? await placesOf(sql, named) : undefined;
+  return entries.map(({ event, call, place }, row) => {
+    if (typeof event.recommendationId !== 'string') return { recommendation: null, position: null };
+    const recommendation = idHex(event.recommendationId) ?? null;
+    const shown = recommendation === null ? undefined : places?.get(recommendation);
+    const position = shown?.get(items[row]!) ?? null;
+    if (!shown) call.outcomes[place] = { status: 'accepted', unattributed: 'UNKNOWN_RECOMMENDATION' };
+    else if (position === null) call.outcomes[place] = { status: 'accepted', unattributed: 'NOT_SHOWN' };
+    return { recommendation: shown ? recommendation : null, position };
+  });
+};
 
 /** The group's new events; those whose key is stored, or stood earlier in the group, are marked duplicates. */
 const withoutDuplicates = async (sql: Sql, group: readonly Waiting[]): Promise<Entry[]> => {

@@ -1,7 +1,7 @@
 import { definePlugin, defineStore, tokens } from 'recograph';
 import { z } from 'zod';
 
-/** Events, catalogue, bundles, jobs and slates in one SQLite file. */
+/** Events, catalogue, bundles, jobs and what was shown in one SQLite file. */
 export const typeorm = defineStore({
   type: 'typeorm',
   config: z.strictObject({

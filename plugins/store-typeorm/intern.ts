@@ -7,6 +7,8 @@ export type Table = 'users' | 'items' | 'types';
 export interface Interner {
   /** Row for row. */
   keys(table: Table, ids: readonly string[]): Promise<Int32Array>;
+  /** Row for row; 0 = an id that has no key, and gets none. */
+  known(table: Table, ids: readonly string[]): Promise<Int32Array>;
   /** After a rollback: keys learned in it are no keys. */
   forget(): void;
 }
@@ -49,6 +51,18 @@ export const createInterner = (sql: Sql): Interner => {
       if (missing.size === 0) return keys;
       const learned = await learn(table, [...missing]);
       return keys.map((key, row) => (key === UNKNOWN ? learned.get(ids[row]!)! : key));
+    },
+    known: async (table, ids) => {
+      const keys = Int32Array.from(ids, (id) => caches[table].get(id) ?? UNKNOWN);
+      const missing = new Set(ids.filter((id, row) => id !== '' && keys[row] === UNKNOWN));
+      if (missing.size === 0) return keys;
+      const rows = await sql.rows<{ key: number; id: string }>(
+        `SELECT key, id FROM ${table} WHERE id IN (SELECT value FROM json_each(?))`,
+        [json([...missing])],
+      );
+      for (const { key, id } of rows) caches[table].set(id, key);
+      const found = new Map(rows.map(({ key, id }) => [id, key]));
+      return keys.map((key, row) => (key === UNKNOWN ? (found.get(ids[row]!) ?? UNKNOWN) : key));
     },
     forget: () => {
       for (const cache of Object.values(caches)) cache.clear();

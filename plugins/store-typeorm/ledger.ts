@@ -1,8 +1,7 @@
 import { type BundleRecord, type JobRecord, type Json, RecographError, type Store } from 'recograph';
 import type { EntityManager } from 'typeorm';
-import { LessThan } from 'typeorm';
 import type { Database } from './database.ts';
-import { type Activation, ActivationEntity, Bundle, Job, KeptStateEntity, Slate } from './entities.ts';
+import { type Activation, ActivationEntity, Bundle, Job, KeptStateEntity } from './entities.ts';
 import type { WriteGate } from './gate.ts';
 
 type Ledger = Pick<
@@ -16,14 +15,11 @@ type Ledger = Pick<
   | 'putJob'
   | 'job'
   | 'jobs'
-  | 'addSlates'
-  | 'slate'
-  | 'pruneSlates'
   | 'keptState'
   | 'putKeptState'
 >;
 
-/** Bundles, jobs, slates and kept state: small records, through TypeORM; only slates are many. */
+/** Bundles, jobs and kept state: few and small records, through TypeORM. */
 export const createLedger = (database: Database, gate: WriteGate, now: () => number): Ledger => {
   const write = database.writer.manager;
   const read = database.reader.manager;
@@ -76,33 +72,11 @@ export const createLedger = (database: Database, gate: WriteGate, now: () => num
     jobs: async (first) =>
       (await read.find(Job, { order: { createdAt: 'DESC', id: 'ASC' }, take: first })) as unknown as JobRecord[],
 
-    addSlates: async (slates) => {
-      if (slates.length === 0) return;
-      const rows = slates.map(({ id, user, pipeline, bundle, createdAt, items }) => [
-        id,
-        user,
-        pipeline,
-        bundle,
-        createdAt,
-        JSON.stringify(items),
-      ]);
-      await gate.write(() => database.write.change(PUT_SLATES, [JSON.stringify(rows)]));
-    },
-    slate: async (id) => (await read.findOneBy(Slate, { id })) ?? undefined,
-    pruneSlates: (before) =>
-      gate.write(async () => (await write.delete(Slate, { createdAt: LessThan(before) })).affected ?? 0),
-
     keptState: async (name) => (await read.findOneBy(KeptStateEntity, { name }))?.state as unknown as Json | undefined,
     putKeptState: (name, state) =>
       gate.write(async () => void (await write.upsert(KeptStateEntity, { name, state: state as object }, ['name']))),
   };
 };
-
-/** One parameter for all: a server writes as many slates as it answers requests. */
-const PUT_SLATES = `INSERT INTO slates(id, user, pipeline, bundle, createdAt, items)
-  SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?) WHERE true
-  ON CONFLICT(id) DO UPDATE SET user = excluded.user, pipeline = excluded.pipeline, bundle = excluded.bundle,
-    createdAt = excluded.createdAt, items = excluded.items`;
 
 /** The active activation and the one before it. */
 const standing = (manager: EntityManager): Promise<Activation[]> =>

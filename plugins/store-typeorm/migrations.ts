@@ -15,7 +15,25 @@ export const migrations: readonly Migration[] = [
     await sql.change("UPDATE meta SET name = 'items' WHERE name = 'catalogue'");
     await sql.change("INSERT INTO meta(name, value) VALUES ('users', 0)");
   },
+  // What was shown, page by page, instead of whole slates. Slates that are there can be named by events until their
+  // time is over; where they showed the items of events so far, the events themselves say from now on.
+  async (sql) => {
+    for (const statement of SHOWN.split(';')) if (statement.trim()) await sql.rows(statement);
+    await sql.change(POSITIONS);
+  },
 ];
+
+const SHOWN = `
+CREATE TABLE shown (id BLOB NOT NULL, start INTEGER NOT NULL, source INTEGER NOT NULL, user INTEGER, items BLOB NOT NULL,
+  PRIMARY KEY (id, start)) WITHOUT ROWID;
+CREATE TABLE shown_sources (key INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE, at INTEGER NOT NULL);
+INSERT INTO meta(name, value) VALUES ('shown', 0), ('shownBytes', 0);
+ALTER TABLE events ADD COLUMN position INTEGER`;
+
+const POSITIONS = `UPDATE events SET position = (
+    SELECT shown.key + 1 FROM slates s JOIN json_each(s.items) shown JOIN items i ON i.id = shown.value
+    WHERE s.id = events.recommendation AND i.key = events.item)
+  WHERE recommendation IS NOT NULL`;
 
 /** Items: state 0 = seen in events alone, 1 = in the catalogue, 2 = deleted. Keys are never reused. */
 const FIRST = `

@@ -8,6 +8,7 @@ import { createEventWriter } from './event-writer.ts';
 import { createGate } from './gate.ts';
 import { createInterner } from './intern.ts';
 import { createLedger } from './ledger.ts';
+import { createShown } from './shown.ts';
 
 export interface StoreOptions {
   /** The SQLite file; made with its folder where there is none. */
@@ -33,6 +34,7 @@ export const openStore = async (options: StoreOptions, clock: Clock): Promise<St
     ...createCatalogueReader(read),
     ...createEventReader(read),
     ...createLedger(database, gate, () => clock.now()),
+    ...createShown(gate, write, read, interner),
     recordEvents: createEventWriter(gate, write, interner),
     bulkImport: () => createBulkImport(gate, write, interner, path),
     upsertItems: async (items) => {

@@ -1,4 +1,4 @@
-import { type EventOutcome, type EventRecord, RecographError } from 'recograph';
+import { type EventOutcome, type EventRecord, RecographError, type UnattributedCode } from 'recograph';
 import type { Builder } from '../builder.ts';
 import { type Failure, type Failures, orFailure } from '../failures.ts';
 import { WRITE } from '../roles.ts';
@@ -18,8 +18,20 @@ interface Recorded {
   readonly __typename: 'RecordEventsPayload';
   readonly accepted: number;
   readonly duplicates: number;
-  readonly rejected: readonly { index: number; code: string; message: string }[];
+  readonly rejected: readonly EventNote[];
+  readonly unattributed: readonly EventNote[];
 }
+interface EventNote {
+  readonly index: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+const WHY: Readonly<Record<UnattributedCode, string>> = {
+  UNKNOWN_RECOMMENDATION:
+    'No recommendation of that id is remembered: it is none of ours, or older than store.shown keeps. Stored without it.',
+  NOT_SHOWN: 'That recommendation did not show this item. Stored without a place in it.',
+};
 
 export const addEvents = (builder: Builder, failures: Failures) => {
   const event = builder.inputType('EventInput', {
@@ -47,6 +59,14 @@ export const addEvents = (builder: Builder, failures: Failures) => {
       message: t.exposeString('message', { description: 'What is wrong with it.' }),
     }),
   });
+  const unattributed = builder.objectRef<EventNote>('UnattributedEvent').implement({
+    description: 'An event that was stored, but not as what the recommendation it names has led to.',
+    fields: (t) => ({
+      index: t.exposeInt('index', { description: 'Its place in the input, from 0.' }),
+      code: t.exposeString('code', { description: 'UNKNOWN_RECOMMENDATION or NOT_SHOWN.' }),
+      message: t.exposeString('message', { description: 'What is wrong with its `recommendationId`.' }),
+    }),
+  });
   const payload = builder.objectRef<Recorded>('RecordEventsPayload').implement({
     description: 'What became of the events. What is accepted is on disk.',
     fields: (t) => ({
@@ -56,6 +76,11 @@ export const addEvents = (builder: Builder, failures: Failures) => {
         type: [rejection],
         description: 'Events that were not stored.',
         resolve: ({ rejected }) => [...rejected],
+      }),
+      unattributed: t.field({
+        type: [unattributed],
+        description: 'Events stored without a place in the recommendation that they name.',
+        resolve: (of) => [...of.unattributed],
       }),
     }),
   });
@@ -98,5 +123,10 @@ const summary = (outcomes: readonly EventOutcome[]) => ({
   duplicates: outcomes.filter(({ status }) => status === 'duplicate').length,
   rejected: outcomes.flatMap((outcome, index) =>
     outcome.status === 'rejected' ? [{ index, code: outcome.code, message: outcome.message }] : [],
+  ),
+  unattributed: outcomes.flatMap((outcome, index) =>
+    outcome.status === 'accepted' && outcome.unattributed
+      ? [{ index, code: outcome.unattributed, message: WHY[outcome.unattributed] }]
+      : [],
   ),
 });

@@ -26,14 +26,15 @@ export const addRecommend = (
       args: {
         input: t.arg({ type: recommend, required: true, description: 'What, and to whom.' }),
         first: t.arg.int({ required: true, defaultValue: 10, description: '1 to 100.' }),
-        after: t.arg.string({ description: 'The `endCursor` of the page before.' }),
+        after: t.arg.string({
+          description: 'The `endCursor` of the page before, with the same `input`; a session may have grown since.',
+        }),
       },
       resolve: (_, { input, first, after }, { recommender }, info) =>
         orFailure(async () => {
           checkFirst(first);
-          if (typeof after === 'string') return nextPage(recommender, after, first);
           const { context, filter, pipeline, diversity, excludeItems, deadlineMs, bundle } = input;
-          return firstPage(recommender, first, pages(info), {
+          const request = {
             target: toTarget(input.target),
             context: toFields(context, 'context'),
             excludeSeen: input.excludeSeen,
@@ -43,7 +44,9 @@ export const addRecommend = (
             ...(excludeItems ? { excludeItems } : {}),
             ...(typeof deadlineMs === 'number' ? { deadlineMs } : {}),
             ...(typeof bundle === 'string' ? { bundle } : {}),
-          });
+          };
+          if (typeof after === 'string') return nextPage(recommender, after, first, request);
+          return firstPage(recommender, first, pages(info), request);
         }),
     }),
   );
@@ -67,24 +70,26 @@ export const addRecommend = (
   );
 };
 
+type Asked = Omit<RecommendRequest, 'n' | 'paged'>;
+
 const firstPage = async (
   recommender: Recommender,
   first: number,
   paged: boolean,
-  request: Omit<RecommendRequest, 'n' | 'paged'>,
+  request: Asked,
 ): Promise<Page | Failure> => {
   const slate = await recommender.service.recommend({ ...request, paged, n: paged ? SLATE : first });
   return pageOf(recommender, slate, 0, first);
 };
 
-const nextPage = async (recommender: Recommender, after: string, first: number): Promise<Page> => {
+const nextPage = async (recommender: Recommender, after: string, first: number, request: Asked): Promise<Page> => {
   const place = openCursor(CURSOR_KIND, after);
   if (place === undefined) {
     const message = 'after is no cursor of this list. Pass the endCursor of the page before, or leave it out.';
     throw new RecographError('INVALID_ARGUMENT', message, { at: 'after' });
   }
   const [recommendationId, rank] = JSON.parse(place) as [string, number];
-  const slate = recommender.service.slate(recommendationId);
+  const slate = recommender.service.slate(recommendationId, request);
   if (!slate) {
     throw new RecographError(
       'CURSOR_EXPIRED',
@@ -94,10 +99,13 @@ const nextPage = async (recommender: Recommender, after: string, first: number):
   return pageOf(recommender, slate, rank, first);
 };
 
-const pageOf = async (recommender: Recommender, slate: Slate, from: number, first: number): Promise<Page> => {
+/** The first items below `rank`. */
+const pageOf = async (recommender: Recommender, slate: Slate, rank: number, first: number): Promise<Page> => {
+  const below = slate.items.findIndex((item) => item.rank > rank);
+  const from = below < 0 ? slate.items.length : below;
   const items = slate.items.slice(from, from + first);
   const ids = items.map(({ id }) => id);
-  const [records] = await Promise.all([recommender.items(ids), recommender.service.shown(slate, ids)]);
+  const [records] = await Promise.all([recommender.items(ids), recommender.service.shown(slate, items)]);
   return { __typename: 'RecommendationConnection', slate, from, items, records };
 };
 

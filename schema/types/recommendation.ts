@@ -59,7 +59,10 @@ export const addRecommendation = (
         description: 'The item.',
         resolve: ({ page, place, entry }) => itemNode(entry.id, page.records[place]),
       }),
-      rank: t.int({ description: 'From 1, over all pages.', resolve: ({ entry }) => entry.rank }),
+      rank: t.int({
+        description: 'From 1, over all pages. One is left out where its item has gone.',
+        resolve: ({ entry }) => entry.rank,
+      }),
       score: t.float({
         description: 'By whatever ranked last; comparable inside this answer alone.',
         resolve: ({ entry }) => entry.score,
@@ -71,7 +74,8 @@ export const addRecommendation = (
     }),
   });
   const connection = builder.objectRef<Page>('RecommendationConnection').implement({
-    description: 'A page of a frozen slate: later pages neither repeat nor skip, also after a retrain.',
+    description:
+      'A page of a frozen slate: later pages neither repeat nor skip, also after a retrain. What leaves the catalogue leaves them at once.',
     fields: (t) => ({
       recommendationId: t.id({
         description: 'Send it back with the events that follow, so that the slate can be judged.',

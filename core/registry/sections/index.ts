@@ -55,6 +55,29 @@ export const serverSchema = z.strictObject({
     ),
 });
 
+export const storeSchema = z.strictObject({
+  path: z.string().default('.recograph/recograph.sqlite').describe('The SQLite file; bundles lie beside it.'),
+  shown: z
+    .strictObject({
+      retentionDays: z.number().positive().default(30).describe('How long an event can name what was shown.'),
+      sample: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(1)
+        .describe(
+          'Share of the recommendations that are remembered; events that name one of the others have no place.',
+        ),
+      maxBytes: z
+        .int()
+        .nonnegative()
+        .default(2_000_000_000)
+        .describe('On disk; beyond it the oldest go before their time.'),
+    })
+    .prefault({})
+    .describe('What recommendations showed, about 60 bytes a page of ten items: it is what events name.'),
+});
+
 /** The config's sections before component configs are checked. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -76,7 +99,7 @@ export const configSchema = z.strictObject({
   evaluation: evaluationSchema.optional(),
   training: trainingSchema.prefault({}),
   server: serverSchema.prefault({}),
-  store: z.strictObject({ path: z.string().default('.recograph/recograph.sqlite') }).prefault({}),
+  store: storeSchema.prefault({}),
   runtime: z.enum(['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu']).default('auto'),
   seed: z.int().min(0).max(0xffffffff).default(42),
 });

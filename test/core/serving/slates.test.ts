@@ -1,64 +1,66 @@
-import type { SlateRecord, Store } from 'recograph';
 import { expect, it } from 'vitest';
+import { askedFor, differences } from '../../../core/serving/asked-for.ts';
+import type { Slate } from '../../../core/serving/slate.ts';
 import { createSlates } from '../../../core/serving/slates.ts';
 
-const DAY = 86_400_000;
-const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-const setup = () => {
-  let now = 100 * DAY;
-  const written: SlateRecord[] = [];
-  const pruned: number[] = [];
-  const store = {
-    addSlates: async (slates: readonly SlateRecord[]) => {
-      written.push(...slates);
-    },
-    pruneSlates: async (before: number) => {
-      pruned.push(before);
-      return 0;
-    },
-  } as unknown as Store;
-  const slates = createSlates(store, { now: () => now }, log);
-  const slate = (recommendationId: string) => ({
-    recommendationId,
-    user: 'u1',
-    pipeline: 'home',
-    bundle: 'b1',
-    createdAt: now,
-    servedBy: 'PIPELINE' as const,
-    degraded: [],
-    items: [{ id: 'i1', rank: 1, score: 1, sources: [] }],
-  });
-  return { slates, slate, written, pruned, pass: (ms: number) => (now += ms) };
+const setup = (maxItems?: number) => {
+  let now = 1e12;
+  const slates = createSlates({ now: () => now }, maxItems);
+  return { slates, pass: (ms: number) => (now += ms) };
 };
+const taste = ['taste'];
+const both = ['taste', 'new'];
+const slate = (recommendationId: string, ids: readonly string[] = ['i1', 'i2']): Slate => ({
+  recommendationId,
+  user: 'u1',
+  pipeline: 'home',
+  bundle: 'b1',
+  createdAt: 1e12,
+  servedBy: 'PIPELINE',
+  degraded: [{ stage: 'rerank[0].mmr', code: 'TIMEOUT', message: 'late' }],
+  items: ids.map((id, k) => ({ id, rank: k + 1, score: 1 / 3 - k, sources: k % 2 === 0 ? taste : both })),
+});
 
-it('a slate can be paged through for 15 minutes, and is written for later', async () => {
-  const { slates, slate, written, pass } = setup();
-  slates.add(slate('r1'), { keep: true });
+it('a slate comes back as it was for 15 minutes', () => {
+  const { slates, pass } = setup();
+  const given = slate('r1', ['a', 'b', 'c']);
+  slates.keep(given, { target: 'h' });
   pass(15 * 60_000 - 1);
-  expect(slates.find('r1')?.items).toHaveLength(1);
+  expect(slates.find('r1')).toEqual({ slate: given, asked: { target: 'h' } });
+  expect([slates.lists('r1', 'b'), slates.lists('r1', 'z'), slates.lists('r2', 'b')]).toEqual([true, false, false]);
   pass(2);
   expect(slates.find('r1')).toBeUndefined();
-  await slates.flush();
-  expect(written).toMatchObject([{ id: 'r1', items: ['i1'] }]);
 });
 
-it('a slate that nobody will page through is written alone', async () => {
-  const { slates, slate, written } = setup();
-  slates.add(slate('r1'), { keep: false });
+it('64 MB hold the newest slates, however many are asked for', () => {
+  const { slates } = setup();
+  const ids = Array.from({ length: 200 }, (_, k) => `item-${k}`);
+  for (let k = 0; k < 40_000; k++) slates.keep(slate(`r${k}`, ids), {});
+  expect(slates.find('r0')).toBeUndefined();
+  expect(slates.find('r39999')?.slate.items.at(-1)?.id).toBe('item-199');
+  // 200 items by their numbers: a slate takes less than 6 kB, so that more than 11,000 of them are kept.
+  expect(slates.find(`r${40_000 - 11_000}`)).toBeDefined();
+});
+
+it('lets go of all slates when they have named more items than it may number', () => {
+  const { slates } = setup(4);
+  slates.keep(slate('r1', ['a', 'b']), {});
+  slates.keep(slate('r2', ['b', 'c', 'd']), {});
   expect(slates.find('r1')).toBeUndefined();
-  await slates.flush();
-  expect(written).toMatchObject([{ id: 'r1', items: ['i1'] }]);
+  expect(slates.find('r2')?.slate.items.map(({ id }) => id)).toEqual(['b', 'c', 'd']);
 });
 
-it('slates older than 30 days are deleted, at most once an hour', async () => {
-  const { slates, slate, pruned, pass } = setup();
-  for (const id of ['r1', 'r2']) {
-    slates.add(slate(id), { keep: true });
-    await slates.flush();
-  }
-  expect(pruned).toEqual([70 * DAY]);
-  pass(3_600_000);
-  slates.add(slate('r3'), { keep: true });
-  await slates.flush();
-  expect(pruned).toEqual([70 * DAY, 70 * DAY + 3_600_000]);
+it('requests that list other items differ, by the part that does', () => {
+  const request = { target: { user: 'u' }, n: 10, filter: { categories: ['x'], available: null } };
+  const asked = askedFor(request, 'home');
+  const same = { ...request, n: 20, deadlineMs: 9, context: {}, filter: { available: null, categories: ['x'] } };
+  expect(differences(asked, askedFor(same, 'home'))).toEqual([]);
+  expect(differences(asked, askedFor({ ...request, target: { user: 'v' } }, 'home'))).toEqual(['target']);
+  const { filter: _, ...unfiltered } = request;
+  expect(differences(asked, askedFor(unfiltered, 'new'))).toEqual(['filter', 'pipeline']);
+  const session = (items: string[]) => ({
+    n: 1,
+    target: { session: { id: 's', events: items.map((item) => ({ item })) } },
+  });
+  expect(differences(askedFor(session(['a']), 'home'), askedFor(session(['a', 'b']), 'home'))).toEqual([]);
 });
