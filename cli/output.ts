@@ -9,6 +9,8 @@ export interface Output {
   /** One line of a streamed result (many users). */
   line(document: unknown): void;
   note(message: string): void;
+  /** What the reader should know beside the result; part of the document with --json, so printed only without. */
+  warn(warnings: readonly string[]): void;
   /** A bar on a terminal, plain lines at most once a second in a pipe. */
   progress(label: string): ProgressLine;
 }
@@ -28,6 +30,9 @@ export const createOutput = (json: boolean, clock: () => number = Date.now): Out
   },
   note: (message) => {
     process.stderr.write(`${message}\n`);
+  },
+  warn: (warnings) => {
+    if (!json) for (const warning of warnings) process.stderr.write(`Warning: ${warning}\n`);
   },
   progress: (label) => (process.stderr.isTTY ? barLine(label) : plainLine(label, clock)),
 });

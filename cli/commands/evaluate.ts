@@ -18,6 +18,7 @@ export const addEvaluate = (own: Command): void => {
         const report = await recommender
           .evaluate({ ...options, signal, report: ({ target, done, total }) => line.update(done, total, target) })
           .finally(() => line.stop());
+        output.warn(report.warnings);
         output.result(report, () => {
           const metrics = [...new Set(report.results.flatMap((result) => Object.keys(result.metrics)))];
           const rows = report.results.map((result) => [
@@ -31,7 +32,14 @@ export const addEvaluate = (own: Command): void => {
                 : value.toFixed(4);
             }),
           ]);
-          return `${table(['target', ...metrics], rows)}\n\n${report.users} users; protocol ${report.fingerprint.slice(0, 12)}; ${report.seconds.toFixed(1)} s.`;
+          const reasons = report.results.flatMap(({ target, why = {}, skipped = {} }) =>
+            Object.entries({ ...why, ...skipped }).map(([metric, reason]) => `${target} has no ${metric}: ${reason}.`),
+          );
+          return [
+            table(['target', ...metrics], rows),
+            ...(reasons.length > 0 ? [reasons.join('\n')] : []),
+            `${report.users} users; protocol ${report.fingerprint.slice(0, 12)}; ${report.seconds.toFixed(1)} s.`,
+          ].join('\n\n');
         });
       }),
     );

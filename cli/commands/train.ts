@@ -25,6 +25,7 @@ export const addTrain = (own: Command): void => {
           .finally(() => {
             for (const line of lines.values()) line.stop();
           });
+        output.warn(report.warnings);
         output.result(report, () => {
           const models = Object.entries(report.models).map(([name, m]) => [
             name,

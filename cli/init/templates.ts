@@ -43,9 +43,18 @@ export default defineConfig({
       fallback: ['trending'],
     },
   },
-  evaluation: { metrics: ['ndcg@10', 'recall@10', 'coverage@10'] },
+  ${evaluation(columns)}
 });
 `;
+
+/** Without times nothing can be split by time: the events of a random fifth are tested. */
+const evaluation = (columns: Columns | undefined): string => {
+  const metrics = "metrics: ['ndcg@10', 'recall@10', 'coverage@10']";
+  return columns !== undefined && columns.time === undefined
+    ? `// The file has no time column that init knows; name it in columns.time to test on the newest events instead.
+  evaluation: { split: { use: 'random', test: 0.2 }, ${metrics} },`
+    : `evaluation: { split: { use: 'temporal', test: 0.2 }, ${metrics} },`;
+};
 
 const literal = (columns: Columns): string =>
   `{ ${Object.entries(columns)

@@ -151,6 +151,7 @@ const evaluateTarget = async (target: Target, setting: Setting): Promise<TargetF
     metrics: Object.assign({}, ...figures.map((f) => f.metrics)),
     replicates: Object.assign({}, ...figures.map((f) => f.replicates)),
     values: Object.assign({}, ...figures.map((f) => f.values)),
+    why: Object.assign({}, ...figures.map((f) => f.why)),
     skipped,
     unscoredRows,
   };

@@ -82,6 +82,9 @@ const resultOf = (outcomes: readonly FoldOutcome[], place: number, asked: readon
     const bounds = replicates.length > 0 ? interval(meanReplicates(replicates)) : undefined;
     if (bounds) intervals[name] = bounds;
   }
+  const why = Object.entries(Object.assign({}, ...folds.map((fold) => fold.why)) as Record<string, string>).filter(
+    ([name]) => Number.isNaN(metrics[name]),
+  );
   const unscored = folds.reduce((sum, fold) => sum + (fold.unscoredRows ?? 0), 0);
   return {
     target: first.target,
@@ -91,6 +94,7 @@ const resultOf = (outcomes: readonly FoldOutcome[], place: number, asked: readon
     },
     metrics: Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, jsonFigure(value)])),
     interval: intervals,
+    ...(why.length > 0 ? { why: Object.fromEntries(why) } : {}),
     ...(Object.keys(first.skipped).length > 0 ? { skipped: first.skipped } : {}),
     ...(first.unscoredRows === undefined ? {} : { unscoredRows: unscored }),
     ...(folds.length > 1

@@ -5,6 +5,7 @@ import type { Cases } from './cases.ts';
 import { rowOf } from './cases.ts';
 import type { Lists } from './list-writer.ts';
 import type { AskedMetric } from './metrics/index.ts';
+import { whyOfLists, whyOfRows } from './notes.ts';
 import type { PointScores } from './points.ts';
 
 /** What one target reached in one fold. */
@@ -14,6 +15,8 @@ export interface FoldFigures {
   readonly replicates: Record<string, Float64Array>;
   /** One value a case by list metric. */
   readonly values: Record<string, Float64Array>;
+  /** Why a figure is undefined, by metric. */
+  readonly why: Record<string, string>;
 }
 
 /** All metrics over lists, every k, in one pass over the cases. */
@@ -49,8 +52,10 @@ export const figuresOfLists = async (
   }
   const replicates = count === 0 ? [] : await resampledMeans(kernels, values, RESAMPLES, rng);
   const byName = <T>(list: readonly T[]) => Object.fromEntries(list.map((entry, m) => [perUser[m]!.name, entry]));
+  const all = { ...metrics, ...byName(values.map(meanOf)) };
   return {
-    metrics: { ...metrics, ...byName(values.map(meanOf)) },
+    metrics: all,
+    why: whyOfLists(all, count),
     replicates: byName(replicates),
     values: byName(values),
   };
@@ -83,8 +88,10 @@ export const figuresOfRows = (asked: readonly AskedMetric[], rows: PointScores, 
     return of(weights);
   });
   const replicates = count === 0 ? [] : resample(places.size, rng, weighted);
+  const metrics = Object.fromEntries(figures.map(({ name, of }) => [name, of(once)]));
   return {
-    metrics: Object.fromEntries(figures.map(({ name, of }) => [name, of(once)])),
+    metrics,
+    why: whyOfRows(metrics, rows),
     replicates: Object.fromEntries(replicates.map((entry, f) => [figures[f]!.name, entry])),
     values: {},
   };

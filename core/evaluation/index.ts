@@ -1,5 +1,6 @@
 /** How good a recommender is: splits, candidates, masks, metrics, intervals, and which figures may be compared. */
 export { type GivenCandidates, readCandidates } from './candidates/index.ts';
+export { checkParts } from './check-parts.ts';
 export { type Comparison, compareReports } from './compare.ts';
 export { evaluate, evaluateFolds } from './evaluate.ts';
 export type { EvaluateOptions, EvaluationProgress } from './evaluate-fold.ts';

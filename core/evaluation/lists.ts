@@ -120,7 +120,8 @@ const askPipeline = async (
     ? complement(sliceRows(candidates, from, to), data.items.size)
     : sliceRows(cases.masked, from, to);
   const queries = job.queries(numbers(from, to));
-  const lists = await job.timed(() => pipeline.recommend(queries, width, { exclude }));
+  const tiesLast = sliceRows(cases.relevant, from, to);
+  const lists = await job.timed(() => pipeline.recommend(queries, width, { exclude }, tiesLast));
   checkLists(name, lists, to - from, data.items.size);
   for (let q = 0; q < lists.length; q++) writer.list(from + q, lists[q]!);
 };

@@ -1,6 +1,7 @@
 import { type Cases, casesOf } from './cases.ts';
 import type { AskedMetric } from './metrics/index.ts';
 import type { Parts } from './parts.ts';
+import type { PointScores } from './points.ts';
 import type { Protocol } from './protocol.ts';
 import type { Target } from './targets.ts';
 
@@ -35,3 +36,29 @@ export const warningsOf = (cases: Cases, parts: Parts, { candidates }: Protocol)
   }
   return warnings;
 };
+
+/** Why figures over lists are undefined, by metric. */
+export const whyOfLists = (metrics: Readonly<Record<string, number>>, users: number): Record<string, string> =>
+  whyOf(metrics, () =>
+    users === 0
+      ? 'no user has a held-out positive'
+      : `the metric gave no number for any of the ${users} users; docs/metrics.md says when it is undefined`,
+  );
+
+/** Why figures over test rows are undefined, by metric. */
+export const whyOfRows = (metrics: Readonly<Record<string, number>>, rows: PointScores): Record<string, string> => {
+  const count = rows.scores.length;
+  const reason = (): string => {
+    if (count === 0) return `the model could score none of the ${rows.unscored} test rows`;
+    if (rows.labels.every((label) => label === rows.labels[0])) {
+      return `all ${count} scored test rows are ${rows.labels[0] === 1 ? 'positives' : 'negatives'}`;
+    }
+    return rows.values.some(Number.isFinite) ? 'the metric gave no number' : 'no scored test row has a value';
+  };
+  return whyOf(metrics, reason);
+};
+
+const whyOf = (metrics: Readonly<Record<string, number>>, reason: () => string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(metrics).flatMap(([name, value]) => (Number.isNaN(value) ? [[name, reason()]] : [])),
+  );

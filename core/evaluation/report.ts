@@ -24,6 +24,8 @@ export interface TargetResult {
   readonly interval: Readonly<Record<string, readonly [number, number]>>;
   /** Metrics that do not apply to this target, and why. */
   readonly skipped?: Readonly<Record<string, string>>;
+  /** Why a figure is null, by metric; absent where all have a value. */
+  readonly why?: Readonly<Record<string, string>>;
   /** Test rows that the target could not score, where pointwise metrics were asked for. */
   readonly unscoredRows?: number;
   readonly folds?: readonly FoldResult[];

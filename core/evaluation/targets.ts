@@ -1,8 +1,9 @@
-import type { FittedModel, ItemList, Limits, QueryBatch } from '../spi/index.ts';
+import type { FittedModel, ItemList, Limits, QueryBatch, Ragged } from '../spi/index.ts';
 
 /** What answers with lists alone: a pipeline. */
 export interface Recommender {
-  recommend(queries: QueryBatch, n: number, limits: Limits): Promise<readonly ItemList[]>;
+  /** `tiesLast`: held-out items; where the pipeline finds equal scores, they stand last and are cut first. */
+  recommend(queries: QueryBatch, n: number, limits: Limits, tiesLast: Ragged): Promise<readonly ItemList[]>;
 }
 
 /** What is evaluated: a fitted model (its scores are ranked) or a pipeline (its lists are taken as they are). */

@@ -53,6 +53,8 @@ export interface TrainReport {
   readonly models: Readonly<Record<string, { seconds: number; epochs: number; loss: number | null }>>;
   /** Target -> metric -> value of the pipeline as it was before the refit; empty without an `evaluation` section. */
   readonly metrics: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
+  /** What the figures do not say by themselves; empty when all is well. */
+  readonly warnings: readonly string[];
   /** Of the evaluation protocol; null without an `evaluation` section. */
   readonly fingerprint: string | null;
 }

@@ -26,7 +26,7 @@ export const fill = async (
   access: ModelAccess,
   context: StageContext,
 ): Promise<readonly (readonly ItemList[])[]> => {
-  const { queries, n } = part.batch;
+  const { queries, n, tiesLast } = part.batch;
   const held: ItemList[] = [...lists];
   const added: ItemList[][] = [];
   for (const { name, model } of models) {
@@ -43,7 +43,7 @@ export const fill = async (
       const needs = Array.from(short, (q) => n[q]! - held[q]!.items.length);
       let ask = Math.max(...needs);
       for (;;) {
-        const given = await access.recommend(model, some, ask, limits);
+        const given = await access.recommend(model, some, ask, limits, tiesLast && selectRows(tiesLast, short));
         const whole: ItemList[] = lists.map(() => EMPTY);
         given.forEach((list, k) => {
           whole[short[k]!] = list;

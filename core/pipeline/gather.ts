@@ -1,10 +1,11 @@
 import type { PipelineConfig } from '../registry/sections/pipeline.ts';
 import type { Clock, Limits } from '../spi/index.ts';
 import { EMPTY, emptyLists } from './lists.ts';
-import { type Merged, merge } from './merge.ts';
+import { type Merged, merge, takeMerged } from './merge.ts';
 import { inTime, type Part } from './part.ts';
 import { selectRequests, selectRows } from './select.ts';
 import type { CandidateSource } from './sources.ts';
+import { givingWay, withTiesLast } from './ties.ts';
 
 /** The merged candidates of each query. */
 export interface Gathered {
@@ -48,13 +49,11 @@ export const gather = async (
     });
   }
   const weights = sources.map((source) => source.weight);
-  const merged = Array.from({ length: size }, (_, q) =>
-    merge(
-      how,
-      bySource.map((lists) => lists[q]!),
-      weights,
-      wanted(q),
-    ),
-  );
+  const { tiesLast } = part.batch;
+  const merged = Array.from({ length: size }, (_, q) => {
+    const lists = bySource.map((of) => of[q]!);
+    if (!tiesLast) return merge(how, lists, weights, wanted(q));
+    return withTiesLast(merge(how, lists, weights), givingWay(tiesLast, q), takeMerged);
+  });
   return { merged, foldedIn };
 };

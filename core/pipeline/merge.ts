@@ -2,7 +2,7 @@ import { topK } from '../math/index.ts';
 import type { PipelineConfig } from '../registry/sections/pipeline.ts';
 import type { ItemList } from '../spi/index.ts';
 import { take } from './lists.ts';
-import { rankedOrder } from './ranked-order.ts';
+import { meanRank, rankedOrder } from './ranked-order.ts';
 
 /** One query's candidates: a ranked list, and which sources gave each item (bit s = source s). */
 export interface Merged extends ItemList {
@@ -15,7 +15,7 @@ const RANK_CONSTANT = 60;
 /**
  * One query's lists made into one, no item twice, ties in ascending item order.
  * weighted: sum over sources of weight * (s - min) / (max - min), the range taken over that source's list (1 where
- * it is empty). reciprocal-rank: sum of weight / (60 + rank). mixed: sources take turns in proportion to their
+ * it is empty). reciprocal-rank: sum of weight / (60 + rank), equal scores sharing the mean of their ranks. mixed: sources take turns in proportion to their
  * weights, an item's score is 1 / position. switching: the first list that is not empty, as it is.
  * Whoever needs no more than the `n` best may get no more.
  */
@@ -34,7 +34,10 @@ export const merge = (
       });
     case 'reciprocal-rank':
       return summed(lists, n, ({ scores }, s, out) => {
-        for (let k = 0; k < scores.length; k++) out[k] = weights[s]! / (RANK_CONSTANT + k + 1);
+        for (let from = 0, to = 0; from < scores.length; from = to) {
+          while (to < scores.length && scores[to] === scores[from]) to++;
+          out.fill(weights[s]! / (RANK_CONSTANT + meanRank(from, to)), from, to);
+        }
       });
     case 'mixed':
       return mixed(lists, weights);

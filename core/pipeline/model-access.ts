@@ -1,19 +1,35 @@
 import { limitOf } from '../data/index.ts';
 import { topK } from '../math/index.ts';
-import type { FeatureRows, FittedModel, ItemList, ItemSet, Limits, QueryBatch, SharedItems } from '../spi/index.ts';
+import type {
+  FeatureRows,
+  FittedModel,
+  ItemList,
+  ItemSet,
+  Limits,
+  QueryBatch,
+  Ragged,
+  SharedItems,
+} from '../spi/index.ts';
 import { RecographError } from '../spi/index.ts';
 import type { ItemCatalogue } from './catalogue.ts';
 import { limitsBelow } from './limits.ts';
 import { cleanLists, head, ranked } from './lists.ts';
-import { hideItems, selectQueries } from './select.ts';
+import { hideItems, selectQueries, selectRows } from './select.ts';
+import { bestOfTies } from './ties.ts';
 
 /** How many scores of queries x items are held at a time: 16 MB. */
 const MAX_CELLS = 1 << 22;
 
 /** Models as core lets them see the catalogue: one without `coldItems` never meets an item beyond the vocabulary. */
 export interface ModelAccess {
-  /** The n best allowed items of each query. */
-  recommend(model: FittedModel, queries: QueryBatch, n: number, limits: Limits): Promise<ItemList[]>;
+  /** The n best allowed items of each query; those of `tiesLast` stand last among equal scores. */
+  recommend(
+    model: FittedModel,
+    queries: QueryBatch,
+    n: number,
+    limits: Limits,
+    tiesLast?: Ragged,
+  ): Promise<readonly ItemList[]>;
   /** One score a candidate, each query's candidates end to end; NaN where the model cannot score. */
   score(model: FittedModel, queries: QueryBatch, candidates: Candidates): Promise<Float32Array>;
 }
@@ -50,7 +66,7 @@ export const createModelAccess = (catalogue: ItemCatalogue): ModelAccess => {
     };
   };
 
-  const recommend: ModelAccess['recommend'] = async (model, queries, n, limits) => {
+  const best = async (model: FittedModel, queries: QueryBatch, n: number, limits: Limits): Promise<ItemList[]> => {
     const cold = model.capabilities.coldItems;
     const bound = cold ? itemCount : vocabularySize;
     if (!model.recommend) {
@@ -75,6 +91,11 @@ export const createModelAccess = (catalogue: ItemCatalogue): ModelAccess => {
       );
     });
   };
+
+  const recommend: ModelAccess['recommend'] = (model, queries, n, limits, tiesLast) =>
+    bestOfTies(queries.size, n, tiesLast, (some, most) =>
+      best(model, selectQueries(queries, some), most, { ...limits, exclude: selectRows(limits.exclude, some) }),
+    );
 
   const score: ModelAccess['score'] = async (model, queries, { offsets, indices }) => {
     const known = model.capabilities.coldItems || indices.every((item) => item < vocabularySize);

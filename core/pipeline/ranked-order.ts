@@ -1,6 +1,9 @@
 /** Places fit in the lower bits of a key that a double holds exactly. */
 const PLACES = 2 ** 21;
 
+/** The rank that equal scores at places `from .. to - 1` share: the mean of the ranks 1, 2, ... that they take up. */
+export const meanRank = (from: number, to: number): number => (from + 1 + to) / 2;
+
 /** Kept from list to list: what is thrown away after each would keep the garbage collector busy. */
 let floats = new Float32Array(0);
 let bits = new Uint32Array(0);

@@ -13,6 +13,7 @@ export const requestsOf = (
     allow?: Bitmap | readonly (Bitmap | undefined)[];
     diversity?: number;
     deadline?: number;
+    tiesLast?: Ragged;
   },
 ): RequestBatch => {
   const { size } = queries;
@@ -25,5 +26,6 @@ export const requestsOf = (
     allow: Array.from({ length: size }, (_, q) => (allow && 'words' in allow ? allow : allow?.[q])),
     diversity: new Float32Array(size).fill(asked.diversity ?? Number.NaN),
     deadline: new Float64Array(size).fill(asked.deadline ?? Number.POSITIVE_INFINITY),
+    ...(asked.tiesLast ? { tiesLast: asked.tiesLast } : {}),
   };
 };

@@ -27,6 +27,7 @@ export const selectRequests = (batch: RequestBatch, rows: Int32Array): RequestBa
     allow: Array.from(rows, (row) => batch.allow[row]),
     diversity: Float32Array.from(rows, (row) => batch.diversity[row]!),
     deadline: Float64Array.from(rows, (row) => batch.deadline[row]!),
+    ...(batch.tiesLast ? { tiesLast: selectRows(batch.tiesLast, rows) } : {}),
   };
 };
 

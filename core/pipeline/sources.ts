@@ -3,6 +3,8 @@ import type { ItemList, KeptState, Limits, QueryBatch } from '../spi/index.ts';
 import { RecographError } from '../spi/index.ts';
 import { cleanLists, head } from './lists.ts';
 import type { ModelAccess } from './model-access.ts';
+import { selectQueries, selectRows } from './select.ts';
+import { bestOfTies } from './ties.ts';
 import type { PipelineParts, RequestBatch, ServedBy, StageFailure } from './types.ts';
 
 /** What a source knows about a user outside the vocabulary. */
@@ -48,7 +50,9 @@ export const candidateSource = (
       personal: personalOf(model.capabilities),
       requires: model.requires ?? [],
       keeps: [],
-      recommend: async ({ queries }, limits) => ({ lists: await access.recommend(model, queries, n, limits) }),
+      recommend: async ({ queries, tiesLast }, limits) => ({
+        lists: await access.recommend(model, queries, n, limits, tiesLast),
+      }),
     };
   }
   if ('pipeline' in candidate) {
@@ -71,11 +75,14 @@ export const candidateSource = (
     personal: { history: false, features: false },
     requires: source.requires ?? [],
     keeps: [],
-    recommend: async ({ queries }, limits) => {
-      const asked = { size: queries.size, bound: parts.catalogue.itemCount, limits };
-      const lists = cleanLists(await source.recommend(queries, n, limits), asked);
-      return { lists: lists.map((list) => head(list, n)) };
-    },
+    recommend: async ({ queries, tiesLast }, limits) => ({
+      lists: await bestOfTies(queries.size, n, tiesLast, async (some, most) => {
+        const own = { ...limits, exclude: selectRows(limits.exclude, some) };
+        const asked = { size: some.length, bound: parts.catalogue.itemCount, limits: own };
+        const lists = cleanLists(await source.recommend(selectQueries(queries, some), most, own), asked);
+        return lists.map((list) => head(list, most));
+      }),
+    }),
   };
 };
 
@@ -113,6 +120,7 @@ const nestedBatch = (batch: RequestBatch, n: number, limits: Limits): RequestBat
     allow: Array.from({ length: size }, () => limits.allow),
     diversity: new Float32Array(size).fill(Number.NaN),
     deadline: batch.deadline,
+    ...(batch.tiesLast ? { tiesLast: batch.tiesLast } : {}),
   };
 };
 

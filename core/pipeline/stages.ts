@@ -6,6 +6,7 @@ import type { FeatureColumns } from './columns/feature-columns.ts';
 import { cleanOrder, EMPTY, placesWhere, ranked, take } from './lists.ts';
 import type { ModelAccess } from './model-access.ts';
 import { inTime, type Part } from './part.ts';
+import { givingWay, withTiesLast } from './ties.ts';
 import type { PipelineParts } from './types.ts';
 
 export interface NamedStage {
@@ -102,7 +103,7 @@ export const rank = async (
       continue;
     }
     const kept = take({ items: shown[q]!.items, scores: own }, scored);
-    result[q] = ranked(kept.items, kept.scores);
+    result[q] = withTiesLast(ranked(kept.items, kept.scores), givingWay(part.batch.tiesLast, q), take);
   }
   return result;
 };
@@ -126,7 +127,8 @@ export const rerank = async (
     if (!given) continue;
     const next = [...current];
     for (const q of active) {
-      next[q] = cleanOrder(given[q]!, context.itemCount, (item) => context.allowed(q, item));
+      const clean = cleanOrder(given[q]!, context.itemCount, (item) => context.allowed(q, item));
+      next[q] = withTiesLast(clean, givingWay(part.batch.tiesLast, q), take);
     }
     current = next;
   }

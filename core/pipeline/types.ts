@@ -60,6 +60,11 @@ export interface RequestBatch {
   readonly diversity: Float32Array;
   /** Milliseconds since the epoch; Infinity = none. */
   readonly deadline: Float64Array;
+  /**
+   * Items that stand last among equal scores, at every cut and merge. Evaluation names the held-out ones, so that a tie
+   * never counts for a pipeline. Default: equal scores stand in ascending item order.
+   */
+  readonly tiesLast?: Ragged;
 }
 
 export type ServedBy = 'PIPELINE' | 'FOLD_IN' | 'FALLBACK';

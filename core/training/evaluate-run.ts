@@ -1,10 +1,12 @@
 import {
+  checkParts,
   createSplitter,
   type Evaluated,
   type EvaluateOptions,
   evaluateFolds,
   type Parts,
   type Protocol,
+  parseMetrics,
   type Recommender,
   splitDataset,
   type Target,
@@ -45,7 +47,10 @@ export interface EvaluatedRun extends Evaluated {
   readonly run: FitRun;
 }
 
-/** Fits the graph on each fold's training part and measures models and pipelines on its test part. */
+/**
+ * Fits the graph on each fold's training part and measures models and pipelines on its test part. Throws DATA_EMPTY and
+ * DATA_INVALID before anything is fitted where the figures could mean nothing.
+ */
 export const evaluateRun = async (
   graph: ComponentGraph,
   folds: readonly Parts[],
@@ -54,6 +59,8 @@ export const evaluateRun = async (
   environment: RunEnvironment,
   options: EvaluateOptions,
 ): Promise<EvaluatedRun> => {
+  const asked = parseMetrics(protocol.metrics, options.metrics);
+  const warnings = folds.flatMap((parts) => checkParts(parts, asked));
   let run: FitRun | undefined;
   let extra: Record<string, Json> = {};
   const evaluated = await evaluateFolds(
@@ -71,7 +78,8 @@ export const evaluateRun = async (
     protocol,
     { ...options, extra },
   );
-  return { ...evaluated, run: run! };
+  const report = { ...evaluated.report, warnings: [...new Set([...warnings, ...evaluated.report.warnings])] };
+  return { ...evaluated, report, run: run! };
 };
 
 export const modelTargets = ({
@@ -101,8 +109,8 @@ export const pipelineTargets = (
 };
 
 const recommenderOf = (pipeline: Pipeline): Recommender => ({
-  recommend: async (queries, n, { exclude, allow }) => {
-    const requests = requestsOf(queries, { n, exclude, ...(allow ? { allow } : {}) });
+  recommend: async (queries, n, { exclude, allow }, tiesLast) => {
+    const requests = requestsOf(queries, { n, exclude, tiesLast, ...(allow ? { allow } : {}) });
     return (await pipeline.run(requests, { strict: true })).lists;
   },
 });

@@ -51,7 +51,8 @@ const insert = async (sql: Sql, interner: Interner, records: readonly ShownRecor
   const rows: (string | number | null)[][] = [];
   let at = 0;
   for (const [k, record] of records.entries()) {
-    const places = items.subarray(at, (at += record.items.length));
+    const places = items.subarray(at, at + record.items.length);
+    at += record.items.length;
     const hex = idHex(record.recommendationId);
     if (hex === undefined) continue;
     rows.push([hex, record.from, sources.get(sourceOf(record))!, users[k] || null, packNumbers(places)]);

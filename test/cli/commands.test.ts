@@ -54,6 +54,38 @@ it('a project of init runs with the user’s own CSV: train, recommend, similar,
   expect((await json('bundles', 'activate', bundle)).active).toBe(bundle);
 }, 60_000);
 
+it('a project of init for a file without times tests on random events, and trains', async () => {
+  const rows = Array.from({ length: 400 }, (_, k) => `u${k % 20},i${(k * 7) % 40}`);
+  await writeFile(join(folder, 'timeless.csv'), ['user_id,item_id', ...rows].join('\n'));
+  await cli(folder, 'init', 'timeless', '--interactions', 'timeless.csv');
+  const own = join(folder, 'timeless');
+  await mkdir(join(own, 'node_modules'));
+  await symlink(root, join(own, 'node_modules/recograph'));
+  expect(await readFile(join(own, 'recograph.config.ts'), 'utf8')).toContain("split: { use: 'random', test: 0.2 }");
+  const { code, stdout } = await cli(own, 'train');
+  expect(stdout).toMatch(/^Bundle \S+ is active/);
+  expect(code).toBe(0);
+}, 60_000);
+
+it('prints what the figures do not say by themselves, on the terminal and in the document', async () => {
+  const own = join(folder, 'few');
+  await mkdir(own);
+  const rows = Array.from({ length: 200 }, (_, k) => `u${k % 20},i${(k * 7 + Math.floor(k / 20) * 3) % 40},${k}`);
+  await writeFile(join(own, 'a.csv'), ['user,item,time', ...rows].join('\n'));
+  const config = {
+    data: { interactions: { path: 'a.csv', columns: { user: 'user', item: 'item', time: 'time' } } },
+    models: { pop: { use: 'popularity' } },
+    pipelines: { home: { candidates: [{ model: 'pop', n: 10 }] } },
+    evaluation: { split: { use: 'temporal', test: 0.95 }, metrics: ['ndcg@10'] },
+  };
+  await writeFile(join(own, 'recograph.config.json'), JSON.stringify(config));
+  const warning = 'Only 5 % of the events are left to train on';
+  for (const command of ['evaluate', 'train']) {
+    expect((await cli(own, command)).stderr).toContain(`Warning: ${warning}`);
+    expect(JSON.parse((await cli(own, command, '--json')).stdout).warnings[0]).toContain(warning);
+  }
+}, 60_000);
+
 it('importing the same file again changes nothing', async () => {
   expect(await json('import')).toMatchObject({ imported: { events: 0, items: 0, users: 0 }, rejected: 0 });
 });

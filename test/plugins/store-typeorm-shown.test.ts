@@ -111,7 +111,10 @@ it('ten requests a second for thirty days, ten items each, take less than 3 GB',
   const before = await bytes();
   const answers = 30_000;
   let random = 1;
-  const draw = (n: number) => (random = (random * 48_271) % 2_147_483_647) % n;
+  const draw = (n: number) => {
+    random = (random * 48_271) % 2_147_483_647;
+    return random % n;
+  };
   for (let k = 0; k < answers; k += 500) {
     await store.addShown(
       Array.from({ length: 500 }, (_, j) =>

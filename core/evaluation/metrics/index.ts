@@ -35,10 +35,11 @@ export const builtInMetrics = {
 } as const satisfies Record<string, Metric>;
 
 /** A metric asked for: `ndcg@10` is `{ name: 'ndcg@10', k: 10, metric: ndcg }`; over rows k is 0. */
-export type AskedMetric =
-  | { readonly name: string; readonly k: number; readonly metric: ListMetric }
-  | { readonly name: string; readonly k: number; readonly metric: CatalogueMetric }
-  | { readonly name: string; readonly k: 0; readonly metric: PointMetric };
+export type AskedMetric = { readonly name: string; readonly needsBothLabels?: boolean } & (
+  | { readonly k: number; readonly metric: ListMetric }
+  | { readonly k: number; readonly metric: CatalogueMetric }
+  | { readonly k: 0; readonly metric: PointMetric }
+);
 
 /**
  * The metrics that `names` ask for; `custom` adds plugins' own by type name. A metric over lists needs `@k`, one over
@@ -57,7 +58,7 @@ export const parseMetrics = (
     if (!metric) throw fail(`no such metric. Known: ${Object.keys(known).join(', ')}; those over lists take @k.`);
     if (metric.over === 'rows') {
       if (cut !== undefined) throw fail(`${base} is over test rows and takes no @k. Write "${base}".`);
-      return { name, k: 0, metric };
+      return { name, k: 0, metric, needsBothLabels: metric === auc };
     }
     const k = Number(cut);
     if (!(k >= 1)) throw fail(`${base} is over lists and needs a cut of at least 1. Write "${base}@10".`);

@@ -1,5 +1,5 @@
 import { placesWhere, take } from '../lists.ts';
-import { rankedOrder } from '../ranked-order.ts';
+import { meanRank, rankedOrder } from '../ranked-order.ts';
 import type { ColumnBlock } from './feature-columns.ts';
 
 /** `MODEL.score`: the model's score of each candidate; NaN where it has none. */
@@ -12,8 +12,8 @@ export const scoreColumn = (model: string): ColumnBlock => ({
 });
 
 /**
- * `MODEL.rank`: log2(1 + rank), where rank is 1 for the query's candidate that the model scores highest, ties by item;
- * NaN where it has no score. The logarithm keeps the first places apart and the last ones together, as DCG's discount
+ * `MODEL.rank`: log2(1 + rank), where rank is 1 for the query's candidate that the model scores highest; equal scores
+ * share the mean of their ranks; NaN where it has no score. The logarithm keeps the first places apart and the last ones together, as DCG's discount
  * does; a plain rank of hundreds of candidates is all tail once it is standardised.
  */
 export const rankColumn = (model: string): ColumnBlock => ({
@@ -26,8 +26,11 @@ export const rankColumn = (model: string): ColumnBlock => ({
       const scored = placesWhere(own.length, (k) => Number.isFinite(own[k]!));
       const kept = take({ items: rows.indices.subarray(from), scores: own }, scored);
       const order = rankedOrder(kept.items, kept.scores);
-      for (let rank = 0; rank < order.length; rank++)
-        data[(from + scored[order[rank]!]!) * stride + at] = Math.log2(rank + 2);
+      for (let first = 0, end = 0; first < order.length; first = end) {
+        while (end < order.length && kept.scores[order[end]!] === kept.scores[order[first]!]) end++;
+        const value = Math.log2(1 + meanRank(first, end));
+        for (let k = first; k < end; k++) data[(from + scored[order[k]!]!) * stride + at] = value;
+      }
     }
   },
 });
