@@ -1,7 +1,7 @@
 import { type Component, createRuntime, type Dataset } from 'recograph';
 import { createKernels, createRng } from 'recograph/math';
 import plugins from 'recograph/plugins';
-import { leaveLastOut, type Parts, splitDataset } from '../../core/evaluation/index.ts';
+import { leaveLastOut, nameOf, type Parts, splitDataset } from '../../core/evaluation/index.ts';
 import { dataSchema, evaluationSchema } from '../../core/registry/sections/index.ts';
 import { readGivenParts } from '../../core/training/given-data.ts';
 import type { Accuracy } from '../harness/accuracy.ts';
@@ -61,7 +61,7 @@ export default {
         ...(config as object),
         ...setting,
       })),
-      metrics,
+      metrics: metrics.map(nameOf),
       candidates: candidates.use === 'given' ? { use: 'sampled', negatives: 99, by: 'uniform' } : candidates,
     });
     runtime.dispose();

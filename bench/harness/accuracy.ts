@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type ConfigInput, createRecommender } from 'recograph';
+import { nameOf } from '../../core/evaluation/index.ts';
 import type { Asked, Benchmark } from './benchmark.ts';
 import { mean } from './measure.ts';
 
@@ -73,4 +74,4 @@ export const accuracyBenchmark = ({ name, random, config, published, asked, ...r
   },
 });
 
-const metricsOf = ({ evaluation }: ConfigInput): readonly string[] => evaluation?.metrics ?? [];
+const metricsOf = ({ evaluation }: ConfigInput): readonly string[] => (evaluation?.metrics ?? []).map(nameOf);

@@ -90,7 +90,7 @@ export const evaluated = async (
       protocol,
       ['models', 'pipelines'],
       { ...environment, ...rest, seed, signal, report: () => {} },
-      { ...optionsOf(environment, protocol), signal },
+      { ...optionsOf(environment), signal },
     );
     disposeFitted(result.run.fitted);
     return result;

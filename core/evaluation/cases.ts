@@ -8,6 +8,8 @@ export interface Cases {
   readonly users: Int32Array;
   /** Held-out positives of each case, ascending, without masked items. */
   readonly relevant: Ragged;
+  /** The value recorded with each of `relevant.values`, the largest where there are several; NaN = none. */
+  readonly grades: Float32Array;
   /** Items of each case's history, an item as often as it occurs there. */
   readonly masked: Ragged;
   /** What queries are made of; its events are exactly what is masked. */
@@ -59,6 +61,8 @@ export const casesOf = (parts: Parts, mask: Mask, asked: (user: number) => boole
   const past = history.interactions;
   /** The last user whose history or relevant items had the item, + 1. */
   const closedTo = new Int32Array(parts.test.items.size);
+  const gradeOf = new Float32Array(parts.test.items.size);
+  const grades: number[] = [];
   for (let user = 0; user < parts.test.users.size; user++) {
     const from = test.userOffsets[user]!;
     const to = test.userOffsets[user + 1]!;
@@ -70,20 +74,28 @@ export const casesOf = (parts: Parts, mask: Mask, asked: (user: number) => boole
     let first = -1;
     for (let row = from; row < to; row++) {
       const item = test.items[row]!;
-      if (!(test.weights[row]! > 0) || closedTo[item] === user + 1) continue;
+      if (!(test.weights[row]! > 0)) continue;
+      if (closedTo[item] === user + 1) {
+        if (Number.isNaN(gradeOf[item]!) || test.values[row]! > gradeOf[item]!) gradeOf[item] = test.values[row]!;
+        continue;
+      }
       closedTo[item] = user + 1;
+      gradeOf[item] = test.values[row]!;
       found[size++] = item;
       if (first < 0) first = row;
     }
     if (first < 0) continue;
     users.push(user);
     firsts.push(first);
-    relevant.push(found.subarray(0, size).sort());
+    const own = found.subarray(0, size).sort();
+    relevant.push(own);
+    for (const item of own) grades.push(gradeOf[item]!);
     masked.push(seen);
   }
   return {
     users: Int32Array.from(users),
     relevant: relevant.done(),
+    grades: Float32Array.from(grades),
     masked: masked.done(),
     history,
     firstTestRow: Uint32Array.from(firsts),

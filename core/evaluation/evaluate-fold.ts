@@ -1,18 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import {
-  type Clock,
-  type Kernels,
-  type Metric,
-  type QueryBatch,
-  type Ragged,
-  type Rng,
-  throwIfCancelled,
-} from '../spi/index.ts';
+import { type Clock, type Kernels, type QueryBatch, type Ragged, type Rng, throwIfCancelled } from '../spi/index.ts';
 import { candidatesOf } from './candidates/index.ts';
 import { type Cases, casesOf, historyOf, itemsOf, queriesAt } from './cases.ts';
 import { type FoldFigures, figuresOfLists, figuresOfRows } from './figures.ts';
 import { rankCases } from './lists.ts';
-import { type AskedMetric, parseMetrics } from './metrics/index.ts';
+import { type AskedMetric, type Metrics, parseMetrics } from './metrics/index.ts';
 import { skippedBy, warningsOf } from './notes.ts';
 import type { Parts } from './parts.ts';
 import { scoreTestRows } from './points.ts';
@@ -35,7 +27,7 @@ export interface EvaluateOptions {
   readonly signal?: AbortSignal;
   readonly report?: (progress: EvaluationProgress) => void;
   /** Plugins' metrics by type name. */
-  readonly metrics?: Readonly<Record<string, Metric>>;
+  readonly metrics?: Metrics;
   /** `QueryBatch.extra` of every query: what targets named in `requires`. */
   readonly extra?: QueryBatch['extra'];
 }
@@ -161,5 +153,12 @@ const evaluateTarget = async (target: Target, setting: Setting): Promise<TargetF
 const rowUsers = (parts: Parts, { mask }: Protocol): Cases => {
   const none = { offsets: new Uint32Array(1), values: new Int32Array(0) };
   const users = Int32Array.from(new Set(parts.test.interactions.users));
-  return { users, relevant: none, masked: none, history: historyOf(parts, mask), firstTestRow: new Uint32Array(0) };
+  return {
+    users,
+    relevant: none,
+    grades: new Float32Array(0),
+    masked: none,
+    history: historyOf(parts, mask),
+    firstTestRow: new Uint32Array(0),
+  };
 };

@@ -28,7 +28,7 @@ export const evaluateFolds = async (
   options: EvaluateOptions,
 ): Promise<Evaluated> => {
   const start = options.clock.now();
-  parseMetrics(protocol.metrics, options.metrics);
+  const asked = parseMetrics(protocol.metrics, options.metrics).map(({ name }) => name);
   const warnings = folds.flatMap(checkLeaks);
   const record = recordProtocol(protocol, folds);
   const outcomes: FoldOutcome[] = [];
@@ -57,7 +57,7 @@ export const evaluateFolds = async (
       users: outcomes.reduce((sum, { users }) => sum + users.length, 0),
       seconds: (options.clock.now() - start) / 1000,
       warnings: [...new Set([...warnings, ...outcomes.flatMap((outcome) => outcome.warnings)])],
-      results: names.map((_, place) => resultOf(outcomes, place, protocol.metrics)),
+      results: names.map((_, place) => resultOf(outcomes, place, asked)),
     },
     samples: names.map((target, place) => ({
       target,

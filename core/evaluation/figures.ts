@@ -47,6 +47,7 @@ export const figuresOfLists = async (
       items: lists.items.subarray(from, to),
       hits: lists.hits.subarray(from, to),
       relevant: rowOf(cases.relevant, c),
+      grades: cases.grades.subarray(cases.relevant.offsets[c]!, cases.relevant.offsets[c + 1]!),
     };
     for (let m = 0; m < perUser.length; m++) values[m]![c] = perUser[m]!.of(list, perUser[m]!.k);
   }

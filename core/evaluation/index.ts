@@ -5,7 +5,17 @@ export { type Comparison, compareReports } from './compare.ts';
 export { evaluate, evaluateFolds } from './evaluate.ts';
 export type { EvaluateOptions, EvaluationProgress } from './evaluate-fold.ts';
 export { checkLeaks } from './leaks.ts';
-export { type AskedMetric, builtInMetrics, METRIC_DEFINITIONS, parseMetrics } from './metrics/index.ts';
+export {
+  type AskedMetric,
+  builtInMetrics,
+  METRIC_DEFINITIONS,
+  type MetricFactory,
+  type MetricSlot,
+  type Metrics,
+  nameOf,
+  parseMetrics,
+  refuseShadowing,
+} from './metrics/index.ts';
 export { type Parts, selectRows, splitDataset, withInteractions } from './parts.ts';
 export {
   type Candidates,

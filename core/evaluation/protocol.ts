@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Json } from '../spi/index.ts';
 import { RecographError } from '../spi/index.ts';
 import type { GivenCandidates } from './candidates/given.ts';
-import { METRIC_DEFINITIONS } from './metrics/index.ts';
+import { METRIC_DEFINITIONS, type MetricSlot } from './metrics/index.ts';
 import type { Parts } from './parts.ts';
 
 export type Mask = 'train' | 'train+validation' | 'none';
@@ -19,7 +19,7 @@ export interface Protocol {
   readonly candidates: Candidates;
   readonly mask: Mask;
   /** `ndcg@10`, `auc`, ...: see docs/metrics.md. */
-  readonly metrics: readonly string[];
+  readonly metrics: readonly MetricSlot[];
   /** Any 32-bit integer: draws sampled candidates, queries' seeds and bootstrap resamples. */
   readonly seed: number;
 }

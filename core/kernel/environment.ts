@@ -1,4 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
+import { refuseShadowing } from '../evaluation/index.ts';
 import { createKernels } from '../math/index.ts';
 import type { OpenedConfig } from '../registry/open-config.ts';
 import { slotsOf } from '../registry/slots.ts';
@@ -49,6 +50,7 @@ export interface Environment extends OpenedConfig {
 /** Opens the store and makes the kernels; what takes long waits for `start`. */
 export const createEnvironment = async (opened: OpenedConfig, options: EnvironmentOptions): Promise<Environment> => {
   const { config, components, folder } = opened;
+  refuseShadowing(components.types('metric'));
   const { worker, kernelThreads, clock, log } = options;
   const storePath = storePathOf(resolve(folder, config.store.path));
   const wants = (token: Token<unknown>) =>

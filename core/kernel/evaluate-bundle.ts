@@ -53,7 +53,7 @@ export const evaluateBundle = async (
       parts,
       protocol,
       {
-        ...optionsOf(environment, protocol),
+        ...optionsOf(environment),
         extra: Object.assign({}, ...Object.values(view.pipelines).map(initialStates)),
         ...(asked.signal ? { signal: asked.signal } : {}),
         ...(asked.report ? { report: asked.report } : {}),

@@ -1,7 +1,7 @@
-import type { EvaluationReport, Parts, Protocol } from '../evaluation/index.ts';
+import type { EvaluationReport, MetricFactory, Parts, Protocol } from '../evaluation/index.ts';
 import { componentGraph } from '../registry/graph.ts';
 import type { EvaluationConfig } from '../registry/sections/index.ts';
-import { type Instances, type ItemRecord, RecographError, type Store, tokens, type UserRecord } from '../spi/index.ts';
+import { type ItemRecord, RecographError, type Store, tokens, type UserRecord } from '../spi/index.ts';
 import { evaluateRun } from '../training/evaluate-run.ts';
 import { disposeFitted } from '../training/fitted.ts';
 import { readCandidateSet, readGivenParts } from '../training/given-data.ts';
@@ -30,7 +30,7 @@ export const evaluateConfig = async (
     protocol,
     ['models', 'pipelines'],
     { ...environment, recordOf, eventWeight, seed, signal, report: () => {} },
-    { ...optionsOf(environment, protocol), signal, ...(asked.report ? { report: asked.report } : {}) },
+    { ...optionsOf(environment), signal, ...(asked.report ? { report: asked.report } : {}) },
   );
   disposeFitted(run.fitted);
   return report;
@@ -80,15 +80,16 @@ export const protocolOf = async (
   seed,
 });
 
-/** Plugins' metrics, made for those that the protocol names. */
-export const optionsOf = ({ components, create, clock, container }: Environment, { metrics }: Protocol) => {
-  const made: Record<string, Instances['metric']> = {};
+/** What an evaluation runs with, plugins' metrics among it. */
+export const optionsOf = ({ components, create, clock, container }: Environment) => {
+  const metrics: Record<string, MetricFactory> = {};
   for (const type of components.types('metric')) {
-    if (metrics.some((name) => name.split('@')[0] === type)) {
-      made[type] = create('metric', { use: type, config: {} }, `evaluation.metrics`);
-    }
+    metrics[type] = {
+      schema: components.find('metric', type)!.schema,
+      create: (config) => create('metric', { use: type, config }, 'evaluation.metrics'),
+    };
   }
-  return { clock, kernels: container.get(tokens.kernels), metrics: made };
+  return { clock, kernels: container.get(tokens.kernels), metrics };
 };
 
 const recordsOf = async (store: Store) => {

@@ -1,3 +1,4 @@
+import type { AskedMetric } from '../evaluation/index.ts';
 import type { Config } from '../registry/sections/index.ts';
 import type { Json, Store } from '../spi/index.ts';
 
@@ -5,18 +6,24 @@ type Metrics = Readonly<Record<string, Readonly<Record<string, number | null>>>>
 
 /**
  * Whether a bundle may replace the active one by itself: the first metric of the config, of its first pipeline, is at
- * least (1 - tolerance) times that of the active bundle. Each was measured on the newest events of its own data,
+ * least (1 - tolerance) times that of the active bundle (at most 1 + tolerance times, where lower is better). Each was measured on the newest events of its own data,
  * so the tolerance covers that difference too. What cannot be compared is not worse.
  */
-export const isNotWorse = async (store: Store, metrics: Metrics, config: Config): Promise<boolean> => {
+export const isNotWorse = async (
+  store: Store,
+  metrics: Metrics,
+  config: Config,
+  first: AskedMetric | undefined,
+): Promise<boolean> => {
   const [pipeline] = Object.keys(config.pipelines);
-  const [metric] = config.evaluation?.metrics ?? [];
-  if (pipeline === undefined || metric === undefined) return true;
+  if (pipeline === undefined || first === undefined) return true;
+  const { name: metric } = first;
   const active = await store.activeBundle();
   const before = figure((await store.bundles()).find(({ id }) => id === active)?.metrics ?? null, pipeline, metric);
   const now = figure(metrics as Json, pipeline, metric);
   if (before === undefined || now === undefined) return true;
-  return now >= before * (1 - config.training.tolerance);
+  const { tolerance } = config.training;
+  return first.metric.lowerIsBetter ? now <= before * (1 + tolerance) : now >= before * (1 - tolerance);
 };
 
 const figure = (metrics: Json, pipeline: string, metric: string): number | undefined => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RowSplitConfig } from '../evaluation/index.ts';
+import { type AskedMetric, parseMetrics, type RowSplitConfig } from '../evaluation/index.ts';
 import { componentGraph, neededBy } from '../registry/graph.ts';
 import { configHash } from '../registry/hash.ts';
 import type { SplitConfig } from '../registry/sections/index.ts';
@@ -58,7 +58,8 @@ export const trainBundle = async (
     await writeBundle(join(bundleFolder, id), contents);
     await store.addBundle({ id, createdAt: started, configHash: manifest.configHash, metrics, folder: id });
     const asked = options.activate ?? true;
-    const activate = asked === 'if-not-worse' ? await isNotWorse(store, metrics, config) : asked;
+    const activate =
+      asked === 'if-not-worse' ? await isNotWorse(store, metrics, config, firstMetric(environment)) : asked;
     if (activate) await store.activateBundle(id, before ?? null);
     const figures = Object.entries(trained.figures);
     return {
@@ -90,8 +91,12 @@ const dataOf = async (environment: Environment, store: Store, signal: AbortSigna
   if (!section) return { prepared, evaluation: undefined };
   const folds = prepared.parts ? [prepared.parts] : (await foldsOf(environment, store, section, seed)).folds;
   const protocol = await protocolOf(environment, section, folds[0]!, seed);
-  return { prepared, evaluation: { folds, protocol, options: { ...optionsOf(environment, protocol), signal } } };
+  return { prepared, evaluation: { folds, protocol, options: { ...optionsOf(environment), signal } } };
 };
+
+/** The metric that says whether a bundle may replace the active one by itself. */
+const firstMetric = (environment: Environment): AskedMetric | undefined =>
+  parseMetrics(environment.config.evaluation?.metrics ?? [], optionsOf(environment).metrics)[0];
 
 const isRowSplit = (split: SplitConfig): split is RowSplitConfig => split.use !== 'given' && split.use !== 'folds';
 

@@ -18,6 +18,8 @@ export interface RankedList {
   readonly hits: Uint8Array;
   /** The held-out positives, ascending, never empty. */
   readonly relevant: Int32Array;
+  /** The value recorded with each of `relevant`, the largest where there are several; NaN where none was. */
+  readonly grades: Float32Array;
 }
 
 /** A figure of each user, averaged: the first `k` places of a list in, one value out; NaN leaves the user out of the mean. */

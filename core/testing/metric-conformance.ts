@@ -90,6 +90,7 @@ const rankedList = (items: readonly number[], user = 0): RankedList => ({
   items: Int32Array.from(items),
   hits: Uint8Array.from(items, (item) => (RELEVANT.includes(item) ? 1 : 0)),
   relevant: Int32Array.from(RELEVANT),
+  grades: Float32Array.from(RELEVANT, (_, k) => 1 + (k % 5)),
 });
 
 const ROWS: ScoredRows = {

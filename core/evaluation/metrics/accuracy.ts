@@ -59,7 +59,15 @@ const discounts = (): { gain(place: number): number; ideal(count: number): numbe
   };
 };
 
-/** Binary gains: DCG@k = sum over hits of 1 / log2(rank + 1); IDCG over min(k, |relevant|) (Jarvelin & Kekalainen 2002). */
+/** What finding an item is worth: 1, its value, or 2^value - 1; an item without a value is worth 1. */
+export type Gains = 'binary' | 'linear' | 'exponential';
+
+/**
+ * DCG@k / IDCG@k, DCG@k = sum over hits of gain / log2(rank + 1); IDCG: the same of the best list of min(k, |relevant|)
+ * items (Jarvelin & Kekalainen 2002; exponential gains: Burges et al. 2005). A value below 0 is worth 0.
+ */
+export const ndcgWith = (gains: Gains): ListMetric => (gains === 'binary' ? ndcg : gradedNdcg(gains));
+
 export const ndcg: ListMetric = {
   over: 'list',
   prepare: () => {
@@ -71,4 +79,25 @@ export const ndcg: ListMetric = {
       return sum / ideal(Math.min(k, relevant.length));
     };
   },
+};
+
+const gradedNdcg = (gains: Exclude<Gains, 'binary'>): ListMetric => {
+  const worth = (grade: number): number =>
+    Number.isNaN(grade) ? 1 : Math.max(0, gains === 'linear' ? grade : 2 ** grade - 1);
+  return {
+    over: 'list',
+    prepare: () => {
+      const { gain } = discounts();
+      return ({ items, hits, relevant, grades }, k) => {
+        const worths = Float64Array.from(grades, worth);
+        let sum = 0;
+        for (let p = 0; p < Math.min(k, hits.length); p++) {
+          if (hits[p] === 1) sum += worths[relevant.indexOf(items[p]!)]! * gain(p);
+        }
+        const best = worths.sort().reverse().subarray(0, k);
+        const ideal = best.reduce((total, value, p) => total + value * gain(p), 0);
+        return ideal === 0 ? Number.NaN : sum / ideal;
+      };
+    },
+  };
 };

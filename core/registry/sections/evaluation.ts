@@ -35,11 +35,23 @@ export const candidatesSchema = z.discriminatedUnion('use', [
   z.strictObject({ use: z.literal('given'), path: z.string(), format: z.enum(['negatives', 'user-items']).optional() }),
 ]);
 
+/** A metric with a config of its own. */
+export const metricSlotSchema = z.strictObject({
+  use: z.string().describe('The metric.'),
+  k: z.int().positive().optional().describe('The cut, where it is over lists.'),
+  config: z.unknown().optional(),
+  name: z.string().min(1).optional().describe('What reports call it; default: use@k.'),
+});
+
 export const evaluationSchema = z.strictObject({
   split: splitSchema.prefault({ use: 'temporal' }),
   candidates: candidatesSchema.prefault({ use: 'all' }),
   mask: z.enum(['train', 'train+validation', 'none']).default('train'),
-  metrics: z.array(z.string()).min(1).default(['ndcg@10', 'recall@10', 'hr@10', 'mrr@10', 'coverage@10']),
+  metrics: z
+    .array(z.union([z.string(), metricSlotSchema]))
+    .min(1)
+    .describe('`ndcg@10`, or { use, k, config, name } where the metric takes a config.')
+    .default(['ndcg@10', 'recall@10', 'hr@10', 'mrr@10', 'coverage@10']),
   seed: z.int().optional(),
 });
 

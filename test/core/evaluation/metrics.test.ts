@@ -1,5 +1,6 @@
-import type { ListMetric, Ragged } from 'recograph';
+import type { ListMetric, Ragged, RecographError } from 'recograph';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { builtInMetrics, parseMetrics } from '../../../core/evaluation/index.ts';
 import { dataset } from './support.ts';
 
@@ -15,13 +16,21 @@ const train = dataset(4, 6, [
 const noMask = { train, masked: () => new Int32Array(0) };
 
 /** A list of items 0, 1, 2, ... with hits as given, against `relevant` held-out items. */
-const value = (metric: ListMetric, hits: number[], relevant: number, k: number, data = noMask): number =>
+const value = (
+  metric: ListMetric,
+  hits: number[],
+  relevant: number,
+  k: number,
+  data = noMask,
+  grades: number[] = [],
+): number =>
   metric.prepare(data)(
     {
       user: 0,
       items: Int32Array.from(hits.keys()),
       hits: Uint8Array.from(hits),
       relevant: Int32Array.from({ length: relevant }, (_, i) => i),
+      grades: Float32Array.from({ length: relevant }, (_, i) => grades[i] ?? Number.NaN),
     },
     k,
   );
@@ -62,6 +71,30 @@ describe('metrics over lists', () => {
     expect(value(ndcg, hits, 3, 5)).toBeCloseTo(1.06161 / 2.13093, 5);
     expect(value(ndcg, hits, 3, 2)).toBeCloseTo(0.63093 / 1.63093, 5);
     expect(value(ndcg, [1, 1], 2, 10)).toBeCloseTo(1, 12);
+  });
+
+  it('weighs what is found by its value, linearly or exponentially', () => {
+    const [linear, exponential] = ['linear', 'exponential'].map(
+      (gains) => parseMetrics([{ use: 'ndcg', k: 3, config: { gains } }])[0]!.metric as ListMetric,
+    );
+    // items 0, 1, 2 with values 3, 2, 5; the list is item 0, one that is not relevant, item 2
+    const graded = (metric: ListMetric) =>
+      metric.prepare(noMask)(
+        {
+          user: 0,
+          items: Int32Array.of(0, 9, 2),
+          hits: Uint8Array.of(1, 0, 1),
+          relevant: Int32Array.of(0, 1, 2),
+          grades: Float32Array.of(3, 2, 5),
+        },
+        3,
+      );
+    // DCG = 3 + 5 / 2; IDCG = 5 + 3 / log2(3) + 2 / 2
+    expect(graded(linear!)).toBeCloseTo(5.5 / (5 + 3 / Math.log2(3) + 1), 12);
+    // DCG = 7 + 31 / 2; IDCG = 31 + 7 / log2(3) + 3 / 2
+    expect(graded(exponential!)).toBeCloseTo(22.5 / (31 + 7 / Math.log2(3) + 1.5), 12);
+    // no values: 1 each
+    expect(value(linear!, [1, 0, 1], 3, 3)).toBeCloseTo(1.5 / (1.5 + 1 / Math.log2(3)), 12);
   });
 
   it('gives 0 for an empty list', () => {
@@ -162,5 +195,46 @@ describe('names of metrics', () => {
   it('takes a plugin’s metric by its type name', () => {
     const metric: ListMetric = { over: 'list', prepare: () => (list, k) => list.items.length / k };
     expect(parseMetrics(['filled@7'], { filled: metric })).toEqual([{ name: 'filled@7', k: 7, metric }]);
+  });
+
+  it('parses the config of a metric, defaults filled in, and names it as it is asked', () => {
+    const rbp = {
+      schema: z.strictObject({ p: z.number().min(0).lt(1).default(0.8) }),
+      create: (config: unknown): ListMetric => {
+        const { p } = config as { p: number };
+        return {
+          over: 'list',
+          prepare:
+            () =>
+            ({ hits }) =>
+              hits.reduce((sum, hit, k) => sum + hit * (1 - p) * p ** k, 0),
+        };
+      },
+    };
+    const asked = parseMetrics(['rbp@10', { use: 'rbp', k: 10, config: { p: 0.5 }, name: 'rbp(.5)' }], { rbp });
+    expect(asked.map(({ name, k }) => [name, k])).toEqual([
+      ['rbp@10', 10],
+      ['rbp(.5)', 10],
+    ]);
+    const [patient, hasty] = asked.map(({ metric }) => value(metric as ListMetric, [0, 1], 1, 10));
+    expect(patient).toBeCloseTo(0.2 * 0.8, 12);
+    expect(hasty).toBeCloseTo(0.5 * 0.5, 12);
+    const at = (...slots: Parameters<typeof parseMetrics>[0]) => {
+      try {
+        parseMetrics(slots, { rbp });
+      } catch (error) {
+        return `${(error as RecographError).at}`;
+      }
+      return 'taken';
+    };
+    expect(at({ use: 'rbp', k: 10, config: { p: 2 } })).toBe('evaluation.metrics[0].config.p');
+    expect(at({ use: 'hr', k: 10, config: { p: 2 } })).toBe('evaluation.metrics[0].config');
+    expect(at('rbp@10', { use: 'rbp', k: 10, config: { p: 0.5 } })).toBe('evaluation.metrics[1]');
+    expect(at('hr@10', 'hr@10')).toBe('taken');
+  });
+
+  it('refuses a plugin’s metric with the name of a built-in one', () => {
+    const always: ListMetric = { over: 'list', prepare: () => () => 42 };
+    expect(() => parseMetrics(['ndcg@10'], { ndcg: always })).toThrow(/declares the metric "ndcg", which is built in/);
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRecommender, RecographError, type Recommender } from 'recograph';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { builtInMetrics } from '../../../core/evaluation/index.ts';
 import { isNotWorse } from '../../../core/kernel/not-worse.ts';
 import { createSchedule, parseInterval } from '../../../core/kernel/schedule.ts';
 
@@ -81,7 +82,12 @@ it('a bundle that is worse by more than the tolerance is not activated by itself
   const active = (await store.bundles())[0]!;
   await store.addBundle({ ...active, id: 'good', metrics: { 'pipelines.home': { 'hr@1': 0.5 } } });
   await store.activateBundle('good');
-  const judged = (value: number | null) => isNotWorse(store, { 'pipelines.home': { 'hr@1': value } }, config);
+  const judged = (value: number | null) =>
+    isNotWorse(store, { 'pipelines.home': { 'hr@1': value } }, config, {
+      name: 'hr@1',
+      k: 1,
+      metric: builtInMetrics.hr,
+    });
   expect(await judged(0.475)).toBe(true);
   expect(await judged(0.474)).toBe(false);
   expect(await judged(null)).toBe(true);
