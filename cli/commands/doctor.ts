@@ -66,6 +66,8 @@ const storeChecks = async (recommender: Recommender): Promise<RuntimeCheck[]> =>
   const { bavail, bsize } = await statfs(dirname(recommender.store.path));
   const free = bavail * bsize;
   const active = await recommender.store.activeBundle();
+  const unlisted = await recommender.store.unlisted(3);
+  const unweighed = await recommender.unweighed();
   const readable = active === undefined ? undefined : await attempt(() => recommender.activate(active, active));
   return [
     {
@@ -74,6 +76,29 @@ const storeChecks = async (recommender: Recommender): Promise<RuntimeCheck[]> =>
       detail: `${recommender.store.path}: ${events} events, ${items} items, ${users} users`,
       fix: events > 0 ? null : 'recograph import',
     },
+    ...(events === 0
+      ? []
+      : [
+          {
+            name: 'event types',
+            status: unweighed.length > 0 ? ('warn' as const) : ('pass' as const),
+            detail:
+              unweighed.length > 0
+                ? `data.feedback does not name ${unweighed.join(', ')}: these events weigh nothing`
+                : 'all of them weigh what data.feedback says',
+            fix: unweighed.length > 0 ? 'give each a rule in data.feedback, or correct its name' : null,
+          },
+        ]),
+    ...(unlisted.count === 0 || unlisted.count === items
+      ? []
+      : [
+          {
+            name: 'catalogue',
+            status: 'warn' as const,
+            detail: `${unlisted.count} of ${items} items are named by events and not in the catalogue: ${unlisted.ids.join(', ')}`,
+            fix: 'import or upsert them, or see whether both files write ids alike; data.unlisted says what becomes of them',
+          },
+        ]),
     readable?.error
       ? failed('bundle', readable.error, 'recograph train, or recograph bundles rollback')
       : {

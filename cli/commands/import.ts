@@ -39,6 +39,7 @@ export const addImport = (own: Command): void => {
             report: ({ phase, rows, total }) => line.update(rows, total ?? rows, `rows, ${phase}`),
           })
           .finally(() => line.stop());
+        output.warn(report.warnings);
         output.result(report, () => {
           const { events, items, users } = report.imported;
           const rejected = report.rejected ? `\n${report.rejected} rows rejected, see ${report.rejectFile}` : '';

@@ -12,7 +12,9 @@ import {
 import { createEventBatcher } from './import/event-batcher.ts';
 import { createRejects } from './import/rejects.ts';
 import { createSpool, type Spool } from './import/spool.ts';
-import type { RowBatch, RowProblem } from './readers/batch.ts';
+import { createTally } from './import/tally.ts';
+import { type Bounds, createPlausibility } from './plausible.ts';
+import type { InteractionRow, RowBatch, RowProblem } from './readers/batch.ts';
 import {
   type CatalogueSpec,
   formatOf,
@@ -47,6 +49,10 @@ export interface ImportOptions {
   readonly onError?: 'fail' | 'skip';
   readonly signal?: AbortSignal;
   readonly report?: (progress: ImportProgress) => void;
+  /** What bounds an event; default: nothing but its form. */
+  readonly bounds?: Bounds;
+  /** Milliseconds since the epoch, beside `bounds`. */
+  readonly now?: number;
 }
 
 export interface ImportResult {
@@ -59,6 +65,8 @@ export interface ImportResult {
   readonly rejects: readonly RowProblem[];
   /** All of them, one JSON object a line; null where there are none. */
   readonly rejectFile: string | null;
+  /** What of the data does not count as one may think. */
+  readonly warnings: readonly string[];
   readonly seconds: number;
   readonly peakRssBytes: number;
 }
@@ -93,7 +101,8 @@ export const importData = async (
   const spool = await createSpool<Batch>(join(folder, `import-${randomUUID()}.spool`));
   try {
     const progress = createProgress(options);
-    await readEverything(sources, spool, rejects.add, progress);
+    const tally = createTally(options.bounds?.feedback ?? {});
+    await readEverything(sources, { spool, rejects, progress, tally, implausible: plausibilityOf(options) });
     const result = await writeEverything(store, spool, progress);
     return {
       imported: { events: result.events, items: result.items, users: result.users },
@@ -101,6 +110,7 @@ export const importData = async (
       rejected: rejects.count,
       rejects: rejects.first,
       rejectFile: rejects.file,
+      warnings: [...tally.warnings(), ...(await joinWarnings(store, options.bounds?.unlisted))],
       seconds: (performance.now() - started) / 1000,
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
     };
@@ -132,12 +142,20 @@ const createProgress = ({ signal, report }: ImportOptions) => {
 
 type Reject = (problems: readonly RowProblem[]) => Promise<void>;
 
-const readEverything = async (
-  sources: ImportSources,
-  spool: Spool<Batch>,
-  reject: Reject,
-  progress: Progress,
-): Promise<void> => {
+interface Reading {
+  readonly spool: Spool<Batch>;
+  readonly rejects: ReturnType<typeof createRejects>;
+  readonly progress: Progress;
+  readonly tally: ReturnType<typeof createTally>;
+  readonly implausible: (row: InteractionRow) => string | undefined;
+}
+
+const plausibilityOf = ({ bounds, now }: ImportOptions): Reading['implausible'] =>
+  bounds && now !== undefined ? createPlausibility(bounds, now) : () => undefined;
+
+const readEverything = async (sources: ImportSources, reading: Reading): Promise<void> => {
+  const { spool, rejects, progress, tally, implausible } = reading;
+  const reject = rejects.add;
   const { items, users, events } = withMovielens(sources);
   const base = sources.base ?? '.';
   if (items) {
@@ -155,11 +173,21 @@ const readEverything = async (
   const flush = () => spool.add({ kind: 'events', events: batcher.take() });
   for await (const batch of readInteractions(events, base)) {
     const problems: RowProblem[] = [];
+    const leftOut: RowProblem[] = [];
     for (let k = 0; k < batch.rows.length; k++) {
-      const malformed = batcher.add(batch.rows[k]!);
+      const row = batch.rows[k]!;
+      const why = implausible(row);
+      if (why !== undefined) {
+        leftOut.push(problemAt(batch, k, why));
+        continue;
+      }
+      const malformed = batcher.add(row);
       if (malformed) problems.push(problemAt(batch, k, malformed.message));
+      else tally.add(row);
       if (batcher.isFull) await flush();
     }
+    tally.leftOut(leftOut.length);
+    await rejects.leaveOut(leftOut);
     await reject(merged(batch.problems, problems));
     progress.add(batch.rows.length);
   }
@@ -209,6 +237,16 @@ const problemAt = (batch: RowBatch<unknown>, row: number, message: string): RowP
 
 const merged = (read: readonly RowProblem[], checked: readonly RowProblem[]): readonly RowProblem[] =>
   checked.length === 0 ? read : [...read, ...checked].sort((a, b) => a.line - b.line);
+
+/** How many items that events name are not in the catalogue, where there is one. */
+const joinWarnings = async (store: Store, unlisted: Bounds['unlisted']): Promise<string[]> => {
+  const [{ items }, { count, ids }] = await Promise.all([store.counts(), store.unlisted(3)]);
+  if (count === 0 || count === items) return [];
+  const fate = unlisted === 'recommend' ? 'recommended without a title' : 'not recommended';
+  return [
+    `${count} of ${items} items are named by events and not in the catalogue (${ids.join(', ')}${count > ids.length ? ', ...' : ''}): they are ${fate}. Do both files write ids alike? data.unlisted says what becomes of them.`,
+  ];
+};
 
 const writeEverything = async (store: Store, spool: Spool<Batch>, progress: Progress): Promise<BulkResult> => {
   progress.startWriting();

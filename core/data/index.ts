@@ -8,7 +8,18 @@ export {
   sortInteractions,
 } from './dataset.ts';
 export * from './features/index.ts';
-export { type Feedback, feedbackWeight } from './feedback.ts';
+export {
+  type Feedback,
+  type FeedbackRules,
+  feedbackWeight,
+  isNegative,
+  isUnweighed,
+  type PositiveType,
+  positiveTypes,
+  rejectedItems,
+  ruledTypes,
+  ruleOf,
+} from './feedback.ts';
 export { folderFiles } from './folder-files.ts';
 export { historyMatrix } from './history-matrix.ts';
 export {
@@ -20,10 +31,11 @@ export {
 } from './import.ts';
 export { matchesFilter } from './item-filter.ts';
 export { inBitmap, limitOf } from './limits.ts';
+export { type Bounds, createPlausibility } from './plausible.ts';
 export { queriesOf } from './queries.ts';
 export { raggedOf } from './ragged.ts';
 export { readInteractions, readItems, readUsers } from './readers/index.ts';
-export { canonicalJson, eventProblem, idProblem, itemProblem, userProblem } from './records.ts';
+export { canonicalJson, eventProblem, idProblem, itemProblem, MAX_EVENT_TYPES, userProblem } from './records.ts';
 export { scoreRows } from './score-rows.ts';
 export * from './snapshot/index.ts';
 export { type ItemVectorSource, itemVectorSource, vectorsOfItems } from './vectors.ts';

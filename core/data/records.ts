@@ -1,20 +1,28 @@
 import type { EventRecord, ItemRecord, Json, UserRecord } from '../spi/index.ts';
 
 const MAX_ID_BYTES = 1024;
+/** Bytes of the name of an event's type. */
+const MAX_TYPE_BYTES = 128;
 const MAX_TEXT_LENGTH = 10_000;
 const MAX_JSON_LENGTH = 1_000_000;
 /** The newest time a JavaScript Date can hold, ms. */
 export const MAX_TIME = 8.64e15;
 
 /** Why `id` cannot be an id, or undefined: 1 byte to 1 kB of well-formed text without NUL. */
-export const idProblem = (id: unknown, name: string): string | undefined => {
+export const idProblem = (id: unknown, name: string, maxBytes = MAX_ID_BYTES): string | undefined => {
   if (typeof id !== 'string') return `${name} must be a string, not ${id === null ? 'null' : typeof id}`;
   if (id.length === 0) return `${name} is empty`;
-  if (id.length > MAX_ID_BYTES || (id.length > MAX_ID_BYTES / 3 && Buffer.byteLength(id) > MAX_ID_BYTES)) {
-    return `${name} is longer than ${MAX_ID_BYTES} bytes`;
+  if (id.length > maxBytes || (id.length > maxBytes / 3 && Buffer.byteLength(id) > maxBytes)) {
+    return `${name} is longer than ${maxBytes} bytes`;
   }
   return malformed(id, name);
 };
+
+/** Why `type` cannot name an event's type, or undefined: 1 to 128 bytes of well-formed text. */
+export const typeProblem = (type: unknown): string | undefined => idProblem(type, 'type', MAX_TYPE_BYTES);
+
+/** How many event types a store holds: what clients make up must not crowd out what the config names. */
+export const MAX_EVENT_TYPES = 250;
 
 const LONE_SURROGATE = /\p{Cs}/u;
 
@@ -65,7 +73,7 @@ export const eventProblem = (event: EventRecord): string | undefined => {
   return (
     idProblem(event.user, 'user') ??
     idProblem(event.item, 'item') ??
-    idProblem(event.type, 'type') ??
+    typeProblem(event.type) ??
     (value === null || value === undefined || Number.isFinite(value)
       ? undefined
       : `value is ${value}, not a finite number`) ??

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { importData } from '../data/index.ts';
+import { importData, isUnweighed } from '../data/index.ts';
 import { createRng } from '../math/index.ts';
 import { openConfig } from '../registry/open-config.ts';
 import { createActiveBundles } from '../serving/active-bundles.ts';
@@ -120,6 +120,8 @@ const open = async (
     slates,
     shown,
     kept,
+    bounds: config.data,
+    feedback: config.data.feedback,
     clock,
     log,
     rng: createRng(config.seed).fork('requests'),
@@ -148,6 +150,8 @@ const open = async (
 
   const importWith: Recommender['import'] = async ({ onError, signal, report, ...named } = {}) => {
     const result = await importData(store, sourcesOf(environment, named), {
+      bounds: config.data,
+      now: clock.now(),
       ...(onError ? { onError } : {}),
       ...(signal ? { signal } : {}),
       ...(report ? { report } : {}),
@@ -210,6 +214,10 @@ const open = async (
       return ids.map((id) => feed.records.get(id) ?? found.get(id));
     },
     userIds: () => userIds(store),
+    unweighed: async () => {
+      const { ids } = await store.keys('type', 0);
+      return ids.filter((type) => isUnweighed(config.data.feedback, type));
+    },
     bundles: () => listBundles(store),
     activate: async (id, expected) => {
       const activate = async (): Promise<void> => {

@@ -142,12 +142,17 @@ const componentFactory =
   };
 
 const openStore = async (
-  { components }: OpenedConfig,
+  { components, config }: OpenedConfig,
   path: string,
   providers: readonly Provider[],
 ): Promise<Store> => {
   const component = components.find('store', 'typeorm');
   if (!component) throw new RecographError('PLUGIN_INVALID', 'No loaded plugin declares the store "typeorm".');
   const deps = createContainer({ worker: false, providers }).resolveDeps(component.inject, 'store');
-  return component.create({ path } as never, deps as never) as Promise<Store>;
+  const unlisted = config.data.unlisted ?? (namesCatalogue(config) ? 'hide' : undefined);
+  return component.create({ path, unlisted } as never, deps as never) as Promise<Store>;
 };
+
+/** A MovieLens folder brings its movies along. */
+const namesCatalogue = ({ data }: OpenedConfig['config']): boolean =>
+  data.items !== undefined || data.interactions?.format === 'movielens';

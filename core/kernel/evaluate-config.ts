@@ -21,7 +21,7 @@ export const evaluateConfig = async (
   const section = sectionOf(environment);
   if (asked.bundle !== undefined) return evaluateBundle(environment, store, asked.bundle, asked);
   const seed = asked.seed ?? section.seed ?? config.seed;
-  const { folds, recordOf, eventWeight } = await foldsOf(environment, store, section, seed);
+  const { folds, recordOf, eventWeight, warnings } = await foldsOf(environment, store, section, seed);
   const protocol = await protocolOf(environment, section, folds[0]!, seed);
   const signal = asked.signal ?? new AbortController().signal;
   const { report, run } = await evaluateRun(
@@ -33,7 +33,7 @@ export const evaluateConfig = async (
     { ...optionsOf(environment), signal, ...(asked.report ? { report: asked.report } : {}) },
   );
   disposeFitted(run.fitted);
-  return report;
+  return { ...report, warnings: [...warnings, ...report.warnings] };
 };
 
 /** The config's `evaluation` section; evaluating without one is refused with what to write. */
@@ -48,6 +48,7 @@ export interface Folds {
   readonly folds: readonly Parts[];
   recordOf(item: string): ItemRecord | undefined;
   readonly eventWeight?: EventWeight | undefined;
+  readonly warnings: readonly string[];
 }
 
 /** One part a fold: from the store, or from the files that a `given` or `folds` split names. */
@@ -61,10 +62,10 @@ export const foldsOf = async (
   if (split.use === 'given' || split.use === 'folds') {
     const records = await recordsOf(store);
     const folds = await readGivenParts(split, config.data, folder, records);
-    return { folds, recordOf: (item) => records.items.get(item) };
+    return { folds, recordOf: (item) => records.items.get(item), warnings: [] };
   }
-  const { parts, recordOf, eventWeight } = await readPrepared(environment, store, split, seed);
-  return { folds: [parts!], recordOf, eventWeight };
+  const { parts, recordOf, eventWeight, warnings } = await readPrepared(environment, store, split, seed);
+  return { folds: [parts!], recordOf, eventWeight, warnings };
 };
 
 export const protocolOf = async (

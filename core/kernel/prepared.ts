@@ -6,6 +6,7 @@ import type { Config } from '../registry/sections/index.ts';
 import type { Dataset, ItemRecord, Json, SplitRows, Store } from '../spi/index.ts';
 import { type Encoders, fitEncoders } from '../training/encoders.ts';
 import type { EventWeight } from '../training/ranking-queries.ts';
+import { dataNotes } from './data-notes.ts';
 import type { Environment } from './environment.ts';
 
 /** The store's data as a run learns from it. */
@@ -15,6 +16,8 @@ export interface Prepared {
   /** Over `all`'s vocabulary; absent where no split was asked for. */
   readonly parts?: Parts;
   readonly lastEventId: number;
+  /** What of the events does not count as one may think. */
+  readonly warnings: readonly string[];
   recordOf(item: string): ItemRecord | undefined;
   /** Inverse propensities, where `training.positionBias` asks for them. */
   readonly eventWeight: EventWeight | undefined;
@@ -25,19 +28,22 @@ export interface Prepared {
  * from the training part alone.
  */
 export const readPrepared = async (
-  { config, bundleFolder }: Environment,
+  { config, bundleFolder, clock }: Environment,
   store: Store,
   split: RowSplitConfig | undefined,
   seed = config.seed,
 ): Promise<Prepared> => {
   const snapshot = await readSnapshot(store, join(bundleFolder, '..', 'snapshot.columns'));
-  const { feedback } = config.data;
-  const bare = datasetFromSnapshot(snapshot, { feedback });
+  const { feedback, futureDays } = config.data;
+  const latest = clock.now() + futureDays * 86_400_000;
+  const warnings = dataNotes(snapshot.events, config.data, clock.now());
+  const bare = datasetFromSnapshot(snapshot, { feedback, latest });
   const [rows] = split ? createSplitter(split).split(bare.interactions, createRng(seed).fork('split')) : [];
   const contexts = contextsOf(snapshot, bare, rows);
   const encoders = fitEncoders(snapshot.itemRecords, snapshot.userRecords, contexts, config.data);
   const all = datasetFromSnapshot(snapshot, {
     feedback,
+    latest,
     encodeItems: encoders.items,
     encodeUsers: encoders.users,
     ...(snapshot.events.contextTexts.length > 0 ? { encodeContexts: encoders.contexts } : {}),
@@ -46,6 +52,7 @@ export const readPrepared = async (
   return {
     all,
     encoders,
+    warnings,
     lastEventId: snapshot.lastEvent,
     recordOf: (item) => snapshot.itemRecords[snapshot.items.index(item)],
     eventWeight: await eventWeights(config, store),

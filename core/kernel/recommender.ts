@@ -91,6 +91,8 @@ export interface Recommender {
   deleteItems(ids: readonly string[]): Promise<number>;
   items(ids: readonly string[]): Promise<readonly (ItemRecord | undefined)[]>;
   userIds(): AsyncIterable<string>;
+  /** Types of stored events that weigh nothing, for `data.feedback` does not name them. */
+  unweighed(): Promise<readonly string[]>;
   bundles(): Promise<BundleListing>;
   activate(id: string, expected?: string | null): Promise<void>;
   /** Answers with the bundle that is active now. */

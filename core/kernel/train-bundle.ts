@@ -70,7 +70,7 @@ export const trainBundle = async (
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
       models: Object.fromEntries(figures.map(([slot, figure]) => [slot.slice(slot.indexOf('.') + 1), figure])),
       metrics,
-      warnings: trained.report?.warnings ?? [],
+      warnings: [...prepared.warnings, ...(trained.report?.warnings ?? [])],
       fingerprint: trained.report?.fingerprint ?? null,
     };
   } finally {

@@ -1,4 +1,4 @@
-import { closestMatch } from 'leven';
+import { didYouMean } from '../data/did-you-mean.ts';
 import { type ErrorCode, RecographError } from '../spi/index.ts';
 
 export type Path = readonly (string | number)[];
@@ -33,14 +33,6 @@ export const show = (value: unknown): string => {
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1)}…` : text;
 };
 
-/** ` Did you mean "als"?` when one of `known` is near enough to be a slip of the hand, or begins so; else ''. */
-export const didYouMean = (given: string, known: readonly string[]): string => {
-  const maxDistance = Math.min(given.length - 1, Math.max(2, Math.floor(given.length * 0.4)));
-  const near = maxDistance < 1 ? undefined : closestMatch(given, known, { maxDistance });
-  const closest = near ?? (given.length < 3 ? undefined : known.find((name) => name.startsWith(given)));
-  return closest === undefined ? '' : ` Did you mean "${closest}"?`;
-};
-
 const MAX_KNOWN = 40;
 
 /** ` Did you mean "als"? Known: als, popularity.` */
@@ -60,3 +52,5 @@ export const throwProblems = (all: readonly Problem[]): void => {
   const lines = problems.map((problem) => `- ${problem.message}`).join('\n');
   throw new RecographError('CONFIG_INVALID', `The config has ${problems.length} problems:\n${lines}`, { at });
 };
+
+export { didYouMean };

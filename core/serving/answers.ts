@@ -67,12 +67,13 @@ export const createAnswers = ({ users, backend, kept, figures, maxBatch }: Answe
     figures.fallback(code);
     const { request, served, pipeline, user } = call;
     const view = served.view();
+    const known = user ?? knownUser(undefined, sessionHistory(call));
     const excludeSeen = request.excludeSeen ?? served.bundle.config.pipelines[pipeline]!.excludeSeen;
     const items = fallbackItems(served.bundle, view, pipeline, {
       n: request.n,
       filter: request.filter,
-      excludeItems: request.excludeItems ?? [],
-      seen: excludeSeen ? (user?.history ?? sessionHistory(call)).map(({ item }) => item) : [],
+      excludeItems: [...(request.excludeItems ?? []), ...known.rejected(view.space.feedback)],
+      seen: excludeSeen ? known.history.map(({ item }) => item) : [],
     });
     return {
       servedBy: 'FALLBACK',

@@ -34,7 +34,7 @@ export const gatheredOf = (
   seed,
   now,
   n: request.n,
-  excludeItems: request.excludeItems ?? [],
+  excludeItems: [...(request.excludeItems ?? []), ...user.rejected(view.space.feedback)],
   excludeSeen: request.excludeSeen,
   allow: request.filter && view.matching(request.filter),
   diversity: request.diversity,

@@ -48,6 +48,9 @@ export const createCatalogueFeed = async (store: Store): Promise<CatalogueFeed> 
   await readAll();
   return {
     records,
+    get listed() {
+      return log.listed;
+    },
     get version() {
       return log.version;
     },

@@ -10,6 +10,8 @@ export interface CatalogueChange {
 export interface CatalogueLog {
   /** In an order that every follower of the changes has too. */
   readonly records: ReadonlyMap<string, ItemRecord>;
+  /** How many of them are in the catalogue; the others are known from events alone. */
+  readonly listed: number;
   /** Grows with every step; a view made for an older version is out of date. */
   readonly version: number;
   /** The steps from that version to this one; undefined = too far back, start from `records`. */
@@ -30,8 +32,13 @@ export const createCatalogueLog = (): OwnedCatalogueLog => {
   const records = new Map<string, ItemRecord>();
   const steps: CatalogueChange[] = [];
   let version = 0;
+  let listed = 0;
+  const count = (record: ItemRecord | undefined): number => (record && record.listed !== false ? 1 : 0);
   return {
     records,
+    get listed() {
+      return listed;
+    },
     get version() {
       return version;
     },
@@ -42,8 +49,14 @@ export const createCatalogueLog = (): OwnedCatalogueLog => {
     step: (change) => {
       const { upserted, deleted } = change;
       if (upserted.length + deleted.length === 0) return false;
-      for (const id of deleted) records.delete(id);
-      for (const record of upserted) records.set(record.id, record);
+      for (const id of deleted) {
+        listed -= count(records.get(id));
+        records.delete(id);
+      }
+      for (const record of upserted) {
+        listed += count(record) - count(records.get(record.id));
+        records.set(record.id, record);
+      }
       steps.push(change);
       if (steps.length > KEPT_STEPS) steps.shift();
       version++;
@@ -51,6 +64,7 @@ export const createCatalogueLog = (): OwnedCatalogueLog => {
     },
     clear: () => {
       records.clear();
+      listed = 0;
       steps.length = 0;
       version++;
     },

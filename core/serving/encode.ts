@@ -1,4 +1,4 @@
-import { type Feedback, feedbackWeight } from '../data/index.ts';
+import { type FeedbackRules, feedbackWeight } from '../data/index.ts';
 import type { RequestBatch } from '../pipeline/index.ts';
 
 import type { Bitmap, FeatureRows, Histories, History, Json, UserRecord } from '../spi/index.ts';
@@ -10,7 +10,7 @@ export interface BundleSpace {
   /** Vocabulary and overlay; -1 = neither. */
   itemIndex(id: string): number;
   typeCode(type: string): number;
-  readonly feedback: Readonly<Record<string, Feedback>>;
+  readonly feedback: FeedbackRules;
   encodeUsers(users: readonly (UserRecord | undefined)[]): FeatureRows;
   encodeContexts(contexts: readonly Readonly<Record<string, Json>>[]): FeatureRows;
 }

@@ -1,4 +1,4 @@
-import { inBitmap } from '../data/index.ts';
+import { type FeedbackRules, inBitmap } from '../data/index.ts';
 import { intersect } from '../pipeline/limits.ts';
 import { type Bitmap, type Clock, type ItemFilter, RecographError, type Store } from '../spi/index.ts';
 import type { ActiveBundles } from './active-bundles.ts';
@@ -14,7 +14,7 @@ import type { ScoredList } from './slate.ts';
 export interface ItemLists {
   /** Throws UNKNOWN_ITEM too. Where no model answers in time, the default pipeline's fallback list: `model` is "fallback". */
   similar(request: { item: string; n: number; filter?: ItemFilter }): Promise<ScoredList>;
-  /** What most users had events on, ever or in the last `windowMs`; counted at most once a minute. */
+  /** What most users had positive events on, by the config's `data.feedback`, ever or in the last `windowMs`; counted at most once a minute. */
   popular(request: { n: number; windowMs?: number; filter?: ItemFilter }): Promise<ScoredList>;
 }
 
@@ -24,12 +24,13 @@ interface ItemListsParts {
   readonly bundles: ActiveBundles;
   readonly figures: Figures;
   readonly clock: Clock;
+  readonly feedback: FeedbackRules;
   readonly deadlineMs: number;
 }
 
 export const createItemLists = (parts: ItemListsParts): ItemLists => {
-  const { store, backend, bundles, figures, clock, deadlineMs } = parts;
-  const counted = createPopular(store, clock);
+  const { store, backend, bundles, figures, clock, feedback, deadlineMs } = parts;
+  const counted = createPopular(store, clock, feedback);
   return {
     similar: ({ item, n, filter }) =>
       bundles.use(undefined, async ({ bundle, view: viewNow }) => {

@@ -1,3 +1,4 @@
+import type { Bounds, FeedbackRules } from '../data/index.ts';
 import { matchesFilter } from '../data/item-filter.ts';
 import { type Clock, type Log, RecographError, type Rng, type Store } from '../spi/index.ts';
 import type { ActiveBundles } from './active-bundles.ts';
@@ -29,6 +30,8 @@ export interface ServiceParts {
   readonly shown: ShownLog;
   readonly kept: KeptStates;
   readonly clock: Clock;
+  readonly bounds: Bounds;
+  readonly feedback: FeedbackRules;
   readonly log: Log;
   readonly rng: Rng;
   readonly deadlineMs: number;

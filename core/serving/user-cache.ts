@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { type FeedbackRules, rejectedItems } from '../data/index.ts';
 import type { History, Log, Store, UserRecord } from '../spi/index.ts';
 import { type BundleSpace, type EncodedHistory, encodeHistory } from './encode.ts';
 
@@ -15,6 +16,8 @@ export interface KnownUser {
   readonly history: History;
   /** The history in a bundle's indices and codes; kept for those it was asked for last. */
   encoded(space: BundleSpace): EncodedHistory;
+  /** Items that must not be recommended to them again. */
+  rejected(feedback: FeedbackRules): readonly string[];
 }
 
 /**
@@ -32,9 +35,14 @@ export interface UserCache {
 
 export const knownUser = (record: UserRecord | undefined, history: History): KnownUser => {
   let last: { readonly space: BundleSpace; readonly encoded: EncodedHistory } | undefined;
+  let rejected: { readonly by: FeedbackRules; readonly items: readonly string[] } | undefined;
   return {
     record,
     history,
+    rejected: (feedback) => {
+      if (rejected?.by !== feedback) rejected = { by: feedback, items: rejectedItems(history, feedback) };
+      return rejected.items;
+    },
     encoded: (space) => {
       if (!last || !encodesAlike(last.space, space)) last = { space, encoded: encodeHistory(history, space) };
       return last.encoded;

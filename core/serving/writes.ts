@@ -1,6 +1,9 @@
+import { type Bounds, createPlausibility, eventProblem, isUnweighed } from '../data/index.ts';
 import {
+  type Clock,
   type EventOutcome,
   type EventRecord,
+  type EventRemark,
   type ItemRecord,
   type Log,
   RecographError,
@@ -30,12 +33,15 @@ interface WritesParts {
   readonly slates: Slates;
   readonly shown: ShownLog;
   readonly kept: KeptStates;
+  readonly clock: Clock;
+  /** What bounds an event, and which types weigh. */
+  readonly bounds: Bounds;
   readonly log: Log;
 }
 
 /** `settled` resolves when what is under way is done. */
 export const createWrites = (parts: WritesParts): Writes & { settled(): Promise<void> } => {
-  const { store, users, bundles, feed, slates, shown, kept, log } = parts;
+  const { store, users, bundles, feed, slates, shown, kept, clock, bounds, log } = parts;
   const underWay = new Set<Promise<unknown>>();
   const tracked = <T>(work: Promise<T>): Promise<T> => {
     const done = (): void => void underWay.delete(work);
@@ -57,18 +63,38 @@ export const createWrites = (parts: WritesParts): Writes & { settled(): Promise<
   /** Outside the sample nothing is known of a recommendation that could be true or false. */
   const judged = (outcome: EventOutcome, { recommendationId }: EventRecord): EventOutcome =>
     outcome.status === 'accepted' && recommendationId && !shown.remembers(recommendationId)
-      ? { status: 'accepted' }
+      ? { status: 'accepted', ...(outcome.remarks ? { remarks: outcome.remarks } : {}) }
       : outcome;
+  const problemsOf = (events: readonly EventRecord[]): (string | undefined)[] => {
+    const implausible = createPlausibility(bounds, clock.now());
+    return events.map((event) => eventProblem(event) ?? implausible(event));
+  };
+  const remarksOf = ({ type, item }: EventRecord): EventRemark[] => {
+    const remarks: EventRemark[] = [];
+    if (typeof type === 'string' && isUnweighed(bounds.feedback, type)) remarks.push('UNKNOWN_TYPE');
+    const known = feed.records.get(item);
+    if (feed.listed > 0 && (known === undefined || known.listed === false)) remarks.push('UNKNOWN_ITEM');
+    return remarks;
+  };
   const record: Writes['recordEvents'] = async (events) => {
     // Writers take their turns in order: what was shown before these events is there when they are judged.
     if (events.some(({ recommendationId }) => recommendationId && shown.isPending(recommendationId))) {
       shown.flush().catch((error) => log.error({ error: String(error) }, 'what was shown could not be written'));
     }
-    const outcomes = await users.writing(
-      events.map(({ user }) => user),
-      () => store.recordEvents(events),
+    const problems = problemsOf(events);
+    const plausible = events.filter((_, k) => problems[k] === undefined);
+    const remarks = events.map(remarksOf);
+    const stored = await users.writing(
+      plausible.map(({ user }) => user),
+      () => store.recordEvents(plausible),
       (given) => given.filter(({ status }) => status === 'accepted').length,
     );
+    let next = 0;
+    const outcomes = problems.map((message, k): EventOutcome => {
+      if (message !== undefined) return { status: 'rejected', code: 'INVALID_ARGUMENT', message };
+      const outcome = stored[next++]!;
+      return outcome.status === 'accepted' && remarks[k]!.length > 0 ? { ...outcome, remarks: remarks[k]! } : outcome;
+    });
     const accepted = events.filter((_, k) => outcomes[k]!.status === 'accepted');
     await fold(accepted).catch((error) => {
       if (error instanceof RecographError && error.code === 'NO_ACTIVE_BUNDLE') return;

@@ -21,6 +21,8 @@ export interface ItemRecord {
   readonly available?: boolean;
   readonly image?: string | null;
   readonly attributes?: Readonly<Record<string, Json>>;
+  /** false = known from events alone; said by the store, without effect where it is given to it. */
+  readonly listed?: boolean;
 }
 
 export interface UserRecord {
@@ -28,11 +30,19 @@ export interface UserRecord {
   readonly attributes?: Readonly<Record<string, Json>>;
 }
 
+/** A type that `data.feedback` does not name, which weighs nothing; an item that the catalogue does not hold. */
+export type EventRemark = 'UNKNOWN_TYPE' | 'UNKNOWN_ITEM';
+
 /** Why an event was stored without a place in the recommendation it names: no such one is known, or it did not show the item. */
 export type UnattributedCode = 'UNKNOWN_RECOMMENDATION' | 'NOT_SHOWN';
 
 export type EventOutcome =
-  | { readonly status: 'accepted'; readonly unattributed?: UnattributedCode }
+  | {
+      readonly status: 'accepted';
+      readonly unattributed?: UnattributedCode;
+      /** What of it does not count as one may think. */
+      readonly remarks?: readonly EventRemark[];
+    }
   | { readonly status: 'duplicate' }
   | { readonly status: 'rejected'; readonly code: 'INVALID_ARGUMENT'; readonly message: string };
 
@@ -166,6 +176,8 @@ export interface Store {
   deleteItems(ids: readonly string[]): Promise<number>;
 
   counts(): Promise<{ events: number; items: number; users: number }>;
+  /** Items that events name and the catalogue does not: how many, and the first of them. */
+  unlisted(first: number): Promise<{ count: number; ids: readonly string[] }>;
   /** In the order asked; undefined = no such item, or deleted. An item seen in events alone has its id. */
   items(ids: readonly string[]): Promise<readonly (ItemRecord | undefined)[]>;
   users(ids: readonly string[]): Promise<readonly (UserRecord | undefined)[]>;
@@ -177,8 +189,15 @@ export interface Store {
   }): Promise<{ items: readonly ItemRecord[]; hasNextPage: boolean }>;
   /** The newest `limit` events of each user, oldest first. */
   histories(users: readonly string[], limit: number): Promise<readonly History[]>;
-  /** The items most users had events on since that time, ms (-Infinity = ever), most first. */
-  popularItems(since: number, limit: number): Promise<readonly { id: string; users: number }[]>;
+  /**
+   * The items most users had positive events on since that time, ms (-Infinity = ever), most first. `positives`: which
+   * types count, and from which value on; undefined = all events do.
+   */
+  popularItems(
+    since: number,
+    limit: number,
+    positives?: readonly { readonly type: string; readonly min?: number }[],
+  ): Promise<readonly { id: string; users: number }[]>;
   /** Events with store id > `after`, in batches, ascending. */
   events(after: number): AsyncIterable<EventColumns>;
   /** The store's own integer keys and the ids behind them, with key > `after`, ascending by key. */

@@ -4,6 +4,7 @@ import type { Config } from '../registry/sections/index.ts';
 import { slotOf } from '../registry/slot-of.ts';
 import type { Clock, Dataset, FitOptions, Progress } from '../spi/index.ts';
 import { RecographError } from '../spi/index.ts';
+import { withExtremeValue } from './extreme-value.ts';
 import { type AnyFitted, type CreateComponent, type Fitted, type FittedKind, inputsFor, withFitted } from './fitted.ts';
 import { keyOf } from './refit-plan.ts';
 
@@ -40,7 +41,11 @@ export const fitGraph = async (
     if (holds(result, node)) continue;
     const instance = environment.create(node.kind, slotOf(environment.config, node), node.slot);
     const [component, took] = await timedFit<AnyFitted>(node, environment, (options) =>
-      instance.fit(data, inputsFor(result, node.slot, environment), validation ? { ...options, validation } : options),
+      instance
+        .fit(data, inputsFor(result, node.slot, environment), validation ? { ...options, validation } : options)
+        .catch((error: unknown) => {
+          throw withExtremeValue(error, data);
+        }),
     );
     figures[node.slot] = took;
     result = withFitted(result, node.kind, node.name, component);

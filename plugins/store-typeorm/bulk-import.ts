@@ -1,4 +1,4 @@
-import type { BulkImport, BulkResult, EventBatch } from 'recograph';
+import { type BulkImport, type BulkResult, type EventBatch, MAX_EVENT_TYPES, RecographError } from 'recograph';
 import { checkItems, checkUsers, putItems, putUsers } from './catalogue-writer.ts';
 import { sqliteCode, storeError } from './errors.ts';
 import type { WriteGate } from './gate.ts';
@@ -71,6 +71,7 @@ export const createBulkImport = async (
         await introduce('users', batch.newUsers);
         await introduce('items', batch.newItems);
         await introduce('types', batch.newTypes);
+        if (batch.newTypes.length > 0) await checkTypes(sql);
         const rows = rowsOf(batch, codes.users.keys(), codes.items.keys(), codes.types.keys());
         await inserting;
         given += batch.users.length;
@@ -172,4 +173,11 @@ const createCodes = () => {
     },
     keys: () => keys,
   };
+};
+
+const checkTypes = async (sql: Sql): Promise<void> => {
+  const [row] = await sql.rows<{ count: number }>('SELECT count(*) AS count FROM types');
+  if (row!.count <= MAX_EVENT_TYPES) return;
+  const message = `The events have ${row!.count} types, counting those stored before; a store holds ${MAX_EVENT_TYPES}. Is columns.type the right column?`;
+  throw new RecographError('TOO_LARGE', message, { at: 'data.interactions.columns.type' });
 };

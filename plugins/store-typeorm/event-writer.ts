@@ -1,4 +1,4 @@
-import { type EventOutcome, type EventRecord, eventProblem } from 'recograph';
+import { type EventOutcome, type EventRecord, eventProblem, MAX_EVENT_TYPES } from 'recograph';
 import type { WriteGate } from './gate.ts';
 import type { Interner, Table } from './intern.ts';
 import { keyHex } from './keys.ts';
@@ -83,7 +83,7 @@ const ACCEPTED: EventOutcome = { status: 'accepted' };
 const DUPLICATE: EventOutcome = { status: 'duplicate' };
 
 const writeGroup = async (sql: Sql, interner: Interner, group: readonly Waiting[]): Promise<void> => {
-  const entries = await withoutDuplicates(sql, group);
+  const entries = await withinTypes(sql, interner, await withoutDuplicates(sql, group));
   if (entries.length === 0) return;
   const intern = (table: Table, pick: (event: EventRecord) => string) =>
     interner.keys(
@@ -129,6 +129,22 @@ const attribute = async (
     if (!shown) call.outcomes[place] = { status: 'accepted', unattributed: 'UNKNOWN_RECOMMENDATION' };
     else if (position === null) call.outcomes[place] = { status: 'accepted', unattributed: 'NOT_SHOWN' };
     return { recommendation: shown ? recommendation : null, position };
+  });
+};
+
+/** Without the events whose type would be one more than the store holds: each is rejected alone. */
+const withinTypes = async (sql: Sql, interner: Interner, entries: readonly Entry[]): Promise<Entry[]> => {
+  const types = [...new Set(entries.map(({ event }) => event.type))];
+  const known = await interner.known('types', types);
+  const fresh = types.filter((_, k) => known[k] === 0);
+  if (fresh.length === 0) return [...entries];
+  const [row] = await sql.rows<{ count: number }>('SELECT count(*) AS count FROM types');
+  const refused = new Set(fresh.slice(Math.max(0, MAX_EVENT_TYPES - row!.count)));
+  return entries.filter(({ event, call, place }) => {
+    if (!refused.has(event.type)) return true;
+    const message = `type "${event.type}" would be one more than the ${MAX_EVENT_TYPES} event types that a store holds`;
+    call.outcomes[place] = { status: 'rejected', code: 'INVALID_ARGUMENT', message };
+    return false;
   });
 };
 

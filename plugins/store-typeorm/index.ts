@@ -11,6 +11,10 @@ export const typeorm = defineStore({
       .positive()
       .default(60_000)
       .describe('How long a write waits for another process that holds the database.'),
+    unlisted: z
+      .enum(['hide', 'recommend'])
+      .optional()
+      .describe('Items known from events alone; default: hidden where most known items are in the catalogue.'),
   }),
   inject: { clock: tokens.clock },
   // Loaded where a store is opened: serving threads know this plugin too, and open none.

@@ -9,12 +9,15 @@ import { createGate } from './gate.ts';
 import { createInterner } from './intern.ts';
 import { createLedger } from './ledger.ts';
 import { createShown } from './shown.ts';
+import type { Sql } from './sql.ts';
 
 export interface StoreOptions {
   /** The SQLite file; made with its folder where there is none. */
   readonly path: string;
   /** How long a write waits for another process that holds the database. */
   readonly patienceMs?: number;
+  /** Whether items known from events alone are available. Default: unless most known items are in the catalogue now. */
+  readonly unlisted?: 'hide' | 'recommend' | undefined;
 }
 
 /** Opens (and where needed makes or migrates) the database. */
@@ -27,11 +30,12 @@ export const openStore = async (options: StoreOptions, clock: Clock): Promise<St
     const rows = await read.rows<{ name: string; value: string | number }>('SELECT name, value FROM meta');
     return Object.fromEntries(rows.map(({ name, value }) => [name, value])) as never;
   };
+  const unlisted = options.unlisted ?? ((await mostAreListed(read)) ? 'hide' : 'recommend');
   let closing: Promise<void> | undefined;
 
   return {
     path,
-    ...createCatalogueReader(read),
+    ...createCatalogueReader(read, unlisted === 'hide'),
     ...createEventReader(read),
     ...createLedger(database, gate, () => clock.now()),
     ...createShown(gate, write, read, interner),
@@ -55,6 +59,10 @@ export const openStore = async (options: StoreOptions, clock: Clock): Promise<St
       );
       return row!;
     },
+    unlisted: async (first) => {
+      const [row] = await read.rows<{ count: number; ids: string }>(UNLISTED, [first]);
+      return { count: row!.count, ids: JSON.parse(row!.ids) as string[] };
+    },
     state: async () => {
       const { store, items, users } = await meta();
       const [row] = await read.rows<{ last: number | null }>('SELECT max(id) AS last FROM events');
@@ -69,4 +77,14 @@ export const openStore = async (options: StoreOptions, clock: Clock): Promise<St
       return closing;
     },
   };
+};
+
+const UNLISTED = `SELECT (SELECT count(*) FROM items WHERE state = 0) AS count,
+  (SELECT json_group_array(id) FROM (SELECT id FROM items WHERE state = 0 ORDER BY key LIMIT ?)) AS ids`;
+
+const mostAreListed = async (sql: Sql): Promise<boolean> => {
+  const [row] = await sql.rows<{ listed: number; seen: number }>(
+    'SELECT sum(state = 1) AS listed, sum(state = 0) AS seen FROM items',
+  );
+  return (row?.listed ?? 0) > (row?.seen ?? 0);
 };

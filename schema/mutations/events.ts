@@ -1,4 +1,10 @@
-import { type EventOutcome, type EventRecord, RecographError, type UnattributedCode } from 'recograph';
+import {
+  type EventOutcome,
+  type EventRecord,
+  type EventRemark,
+  RecographError,
+  type UnattributedCode,
+} from 'recograph';
 import type { Builder } from '../builder.ts';
 import { type Failure, type Failures, orFailure } from '../failures.ts';
 import { WRITE } from '../roles.ts';
@@ -20,6 +26,7 @@ interface Recorded {
   readonly duplicates: number;
   readonly rejected: readonly EventNote[];
   readonly unattributed: readonly EventNote[];
+  readonly warnings: readonly string[];
 }
 interface EventNote {
   readonly index: number;
@@ -82,6 +89,10 @@ export const addEvents = (builder: Builder, failures: Failures) => {
         description: 'Events stored without a place in the recommendation that they name.',
         resolve: (of) => [...of.unattributed],
       }),
+      warnings: t.stringList({
+        description: 'What of the stored events does not count as one may think, and what to do.',
+        resolve: (of) => [...of.warnings],
+      }),
     }),
   });
   const result = builder.unionType('RecordEventsResult', {
@@ -112,7 +123,11 @@ export const addEvents = (builder: Builder, failures: Failures) => {
               recommendationId: recommendationId ?? null,
             })),
           );
-          return { __typename: 'RecordEventsPayload', ...summary(outcomes) };
+          return {
+            __typename: 'RecordEventsPayload',
+            ...summary(outcomes),
+            warnings: warningsOf(args.input.events, outcomes),
+          };
         }),
     }),
   );
@@ -130,3 +145,30 @@ const summary = (outcomes: readonly EventOutcome[]) => ({
       : [],
   ),
 });
+
+const SHOWN = 5;
+
+/** One sentence for each kind of remark, with the first values it is about. */
+const warningsOf = (
+  events: readonly { readonly type: string; readonly item: string }[],
+  outcomes: readonly EventOutcome[],
+): string[] => {
+  const named = (remark: EventRemark, of: 'type' | 'item'): string[] => [
+    ...new Set(
+      events.flatMap((event, k) => {
+        const outcome = outcomes[k]!;
+        return outcome.status === 'accepted' && outcome.remarks?.includes(remark) ? [event[of]] : [];
+      }),
+    ),
+  ];
+  const list = (values: readonly string[]): string =>
+    `${values.slice(0, SHOWN).join(', ')}${values.length > SHOWN ? `, and ${values.length - SHOWN} more` : ''}`;
+  const types = named('UNKNOWN_TYPE', 'type');
+  const items = named('UNKNOWN_ITEM', 'item');
+  return [
+    ...(types.length > 0
+      ? [`Stored, but weighing nothing: the config's data.feedback does not name ${list(types)}.`]
+      : []),
+    ...(items.length > 0 ? [`Stored, but not in the catalogue: ${list(items)}. Send the items with upsertItems.`] : []),
+  ];
+};

@@ -87,7 +87,8 @@ it('weighs events by the feedback rules of their types', async () => {
   });
   const { interactions } = data;
   expect([...interactions.items].map((item) => data.items.id(item))).toEqual(['b', 'a', 'c', 'd']);
-  expect([...interactions.weights]).toEqual([2, 0, 1, 5]);
+  // a click, which no rule names, weighs nothing
+  expect([...interactions.weights]).toEqual([2, 0, 0, 5]);
   expect([...interactions.values]).toEqual([4, 3, Number.NaN, Number.NaN]);
   expect(interactions.context).toMatchObject({ rows: 4, columns: { hour: { codes: new Int32Array(4) } } });
   expect(data.until).toBe(4);

@@ -28,6 +28,25 @@ const recommend = async (user: string, first = 10, pipeline = 'home') => {
   };
 };
 
+it('says which of the events that it stored weigh nothing, or are on items that nobody listed', async () => {
+  const { data } = await api.ask(
+    'mutation ($events: [EventInput!]!) { recordEvents(input: { events: $events }) { ... on RecordEventsPayload { accepted warnings } } }',
+    {
+      events: [
+        { user: 'w1', item: 'f1', type: 'lik' },
+        { user: 'w1', item: 'no-such-film', type: 'like' },
+      ],
+    },
+  );
+  expect(data.recordEvents).toEqual({
+    accepted: 2,
+    warnings: [
+      "Stored, but weighing nothing: the config's data.feedback does not name lik.",
+      'Stored, but not in the catalogue: no-such-film. Send the items with upsertItems.',
+    ],
+  });
+});
+
 it('stores events durably, once a key, and says which ones it refused', async () => {
   const before = (await api.ask('{ health { events } }')).data.health.events;
   const events = [

@@ -1,6 +1,6 @@
 import type { EventBatch } from '../../spi/index.ts';
 import { type InteractionRow, Malformed } from '../readers/batch.ts';
-import { canonicalJson, idProblem, objectProblem } from '../records.ts';
+import { canonicalJson, idProblem, MAX_EVENT_TYPES, objectProblem, typeProblem } from '../records.ts';
 import { hashText, hashWords } from './content-hash.ts';
 import { createOccurrences } from './occurrences.ts';
 
@@ -8,9 +8,9 @@ export const BATCH_ROWS = 16_384;
 
 /** Checks rows, gives ids their codes, and fills columns with them and the rows' idempotency keys. */
 export const createEventBatcher = () => {
-  const users = createCodes('user');
-  const items = createCodes('item');
-  const types = createCodes('type');
+  const users = createCodes((id) => idProblem(id, 'user'));
+  const items = createCodes((id) => idProblem(id, 'item'));
+  const types = createCodes((id, known) => typeProblem(id) ?? tooMany(known));
   let occurrences = createOccurrences();
   let columns = newColumns();
   let contexts: (string | null)[] | undefined;
@@ -108,8 +108,13 @@ const newColumns = () => ({
   keys: new Uint32Array(BATCH_ROWS * 4),
 });
 
+const tooMany = (known: number): string | undefined =>
+  known >= MAX_EVENT_TYPES
+    ? `its type is one more than the ${MAX_EVENT_TYPES} that a store holds; is columns.type the right column`
+    : undefined;
+
 /** Ids in the order first seen, each checked and hashed once. */
-const createCodes = (name: string) => {
+const createCodes = (problemOf: (id: string, known: number) => string | undefined) => {
   const codes = new Map<string, number>();
   let hashes = new Uint32Array(4096);
   let fresh: string[] = [];
@@ -135,7 +140,7 @@ const createCodes = (name: string) => {
       if (id === asked && found !== undefined) return undefined;
       asked = id;
       found = codes.get(id);
-      return found === undefined ? idProblem(id, name) : undefined;
+      return found === undefined ? problemOf(id, codes.size) : undefined;
     },
     /** Of the id last asked about, which had no problem. */
     code: (): number => {

@@ -9,6 +9,13 @@ export const createRejects = (path: string, onError: 'fail' | 'skip') => {
   const first: RowProblem[] = [];
   let count = 0;
   let file: FileHandle | undefined;
+  const leaveOut = async (problems: readonly RowProblem[]): Promise<void> => {
+    if (problems.length === 0) return;
+    file ??= await open(path, 'w');
+    count += problems.length;
+    first.push(...problems.slice(0, KEPT - first.length));
+    await file.appendFile(problems.map((problem) => `${JSON.stringify(problem)}\n`).join(''));
+  };
   return {
     first: first as readonly RowProblem[],
     get count() {
@@ -20,11 +27,10 @@ export const createRejects = (path: string, onError: 'fail' | 'skip') => {
     add: async (problems: readonly RowProblem[]): Promise<void> => {
       if (problems.length === 0) return;
       if (onError === 'fail') throw rejection(problems[0]!);
-      file ??= await open(path, 'w');
-      count += problems.length;
-      first.push(...problems.slice(0, KEPT - first.length));
-      await file.appendFile(problems.map((problem) => `${JSON.stringify(problem)}\n`).join(''));
+      await leaveOut(problems);
     },
+    /** Leaves rows out whatever `onError` says: they are well formed, but cannot be meant. */
+    leaveOut,
     close: async (): Promise<void> => file?.close(),
   };
 };

@@ -16,7 +16,7 @@ export const readCatalogue = async <R extends { readonly id: string }>(
   const records: R[] = [];
   for await (const page of pages) {
     for (const key of page.keys) keys.push(key);
-    for (const record of page.records) records.push(record);
+    for (const record of page.records) records.push(withoutFate(record));
   }
   return { keys: Int32Array.from(keys), ids: records.map(({ id }) => id), records: () => records };
 };
@@ -52,7 +52,12 @@ const bareItem = (id: string): ItemRecord => ({
   available: true,
   image: null,
   attributes: {},
+  listed: false,
 });
+
+/** Whether items known from events alone are hidden is no fact of the data. */
+const withoutFate = <R extends { readonly id: string }>(record: R): R =>
+  'listed' in record && record.listed === false ? (bareItem(record.id) as unknown as R) : record;
 const bareUser = (id: string): UserRecord => ({ id, attributes: {} });
 
 export const catalogueSections = <R extends { readonly id: string }>(

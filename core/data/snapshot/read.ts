@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { type ItemRecord, RecographError, type Store, type UserRecord, type Vocabulary } from '../../spi/index.ts';
+import type { ItemRecord, Store, UserRecord, Vocabulary } from '../../spi/index.ts';
 import { createVocabulary } from '../vocabulary.ts';
 import {
   type Catalogue,
@@ -143,26 +143,43 @@ const snapshotOf = (known: Known, types: { keys: Int32Array; ids: readonly strin
 };
 
 const eventsOf = (known: Known, types: { keys: Int32Array; ids: readonly string[] }): SnapshotEvents => {
-  if (types.ids.length > 256) {
-    throw new RecographError('TOO_LARGE', `the events have ${types.ids.length} types; at most 256 can be told apart.`);
-  }
   const { log } = known;
   const users = translate(log.users, known.users.keys);
   const items = translate(log.items, known.items.keys);
-  const typeIndices = new Uint8Array(translate(log.types, types.keys));
+  const coded = codedTypes(translate(log.types, types.keys), types.ids);
   const all: SnapshotEvents = {
     length: log.ids.length,
     ids: log.ids,
     users,
     items,
-    types: typeIndices,
-    typeNames: types.ids,
+    types: coded.types,
+    typeNames: coded.names,
     values: log.values,
     times: log.times,
     contexts: log.contexts,
     contextTexts: log.contextTexts,
   };
   return items.includes(-1) ? withoutRows(all, (row) => items[row]! < 0) : all;
+};
+
+/** Types that a byte can tell apart. */
+const MAX_TYPES = 256;
+const OTHERS = '(others)';
+
+/** Each event's type as a byte. Where there are too many, the rarest share one name. */
+const codedTypes = (types: Int32Array, names: readonly string[]): { types: Uint8Array; names: readonly string[] } => {
+  if (names.length <= MAX_TYPES) return { types: new Uint8Array(types), names };
+  const counts = new Float64Array(names.length);
+  for (const type of types) counts[type]!++;
+  const kept = [...names.keys()].sort((a, b) => counts[b]! - counts[a]! || a - b).slice(0, MAX_TYPES - 1);
+  const codeOf = new Uint8Array(names.length).fill(MAX_TYPES - 1);
+  kept.forEach((type, code) => {
+    codeOf[type] = code;
+  });
+  return {
+    types: Uint8Array.from(types, (type) => codeOf[type]!),
+    names: [...kept.map((type) => names[type]!), OTHERS],
+  };
 };
 
 /** Keys to their places in `sorted`; -1 = not there. */
@@ -174,7 +191,8 @@ const translate = (keys: Int32Array, sorted: Int32Array): Int32Array => {
   return result;
 };
 
-const withoutRows = (events: SnapshotEvents, isOut: (row: number) => boolean): SnapshotEvents => {
+/** The events but those, the columns of rows alike. */
+export const withoutRows = (events: SnapshotEvents, isOut: (row: number) => boolean): SnapshotEvents => {
   const keep = <A extends Int32Array | Float32Array | Float64Array | Uint8Array>(column: A): A =>
     column.filter((_, row) => !isOut(row)) as A;
   const ids = keep(events.ids);

@@ -76,9 +76,19 @@ export const feedbackSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('explicit'),
     min: z.number().optional().describe('A value from here on is a positive.'),
-    weight: z.number().positive().default(1),
+    weight: z.number().nonnegative().default(1),
+    scale: z
+      .tuple([z.number(), z.number()])
+      .refine(([low, high]) => low < high, 'must be [least, greatest]')
+      .optional()
+      .describe('The least and the greatest value: an event beyond them is refused.'),
   }),
-  z.strictObject({ kind: z.literal('implicit'), weight: z.number().positive().default(1) }),
+  z
+    .strictObject({ kind: z.literal('implicit'), weight: z.number().nonnegative().default(1) })
+    .describe('Weight 0: seen, but no positive.'),
+  z
+    .strictObject({ kind: z.literal('negative') })
+    .describe('Not this again: the item is not recommended to this user until they choose it anew.'),
 ]);
 
 export const dataSchema = z.strictObject({
@@ -86,9 +96,26 @@ export const dataSchema = z.strictObject({
   items: catalogueSchema.optional(),
   users: catalogueSchema.optional(),
   feedback: z
-    .record(z.string(), feedbackSchema)
+    .object({
+      unknown: z
+        .enum(['keep', 'refuse'])
+        .optional()
+        .describe('Events of a type that is not named here: stored without weighing anything (default), or refused.'),
+    })
+    .catchall(feedbackSchema)
     .default({})
-    .describe('By event type; a type not named is implicit with weight 1.'),
+    .describe('By event type. Without any entry all events are positives of weight 1.'),
+  futureDays: z
+    .number()
+    .nonnegative()
+    .default(1)
+    .describe('How many days after now the time of an event may lie; one beyond is refused.'),
+  unlisted: z
+    .enum(['hide', 'recommend'])
+    .optional()
+    .describe(
+      'Items that events name and the catalogue does not: hidden, or recommended. Default: hidden where the config names a catalogue, or most known items are in it when the store is opened.',
+    ),
   features: z
     .strictObject({
       items: z.record(z.string(), encodingSchema).default({}),

@@ -18,7 +18,15 @@ const bundles = {
 const similarBy = (similar: Backend['similar']) => {
   const figures = createFigures();
   const backend = { similar } as Backend;
-  const parts = { store: {} as Store, backend, bundles, figures, clock: { now: () => 0 }, deadlineMs: 20 };
+  const parts = {
+    store: {} as Store,
+    backend,
+    bundles,
+    figures,
+    clock: { now: () => 0 },
+    feedback: {},
+    deadlineMs: 20,
+  };
   return { figures, similar: createItemLists(parts).similar({ item: 'i1', n: 5 }) };
 };
 

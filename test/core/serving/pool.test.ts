@@ -64,6 +64,7 @@ class FakeThread extends EventEmitter {
 
 const feed: CatalogueFeed = {
   records: new Map(),
+  listed: 0,
   version: 0,
   changesSince: () => [],
   applied: async () => {},

@@ -14,6 +14,9 @@ it('writes are settled when their events are stored and folded into kept states,
     bundles: { use: (_: unknown, run: (served: object) => unknown) => run({ bundle: { keeps: { home: [{}] } } }) },
     kept: { fold: () => new Promise<void>((resolve) => (folded = resolve)) },
     slates: { find: () => undefined },
+    feed: { listed: 0, records: new Map() },
+    clock: { now: () => 1 },
+    bounds: { feedback: {}, futureDays: 1 },
   } as never);
   const turn = () => new Promise((resolve) => setImmediate(resolve));
 
