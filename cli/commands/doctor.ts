@@ -65,6 +65,8 @@ const storeChecks = async (recommender: Recommender): Promise<RuntimeCheck[]> =>
   const { events, items, users } = await recommender.store.counts();
   const { bavail, bsize } = await statfs(dirname(recommender.store.path));
   const free = bavail * bsize;
+  const used = await recommender.diskUsage();
+  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
   const active = await recommender.store.activeBundle();
   const unlisted = await recommender.store.unlisted(3);
   const unweighed = await recommender.unweighed();
@@ -110,7 +112,7 @@ const storeChecks = async (recommender: Recommender): Promise<RuntimeCheck[]> =>
     {
       name: 'disk',
       status: free < LOW_DISK_BYTES ? 'warn' : 'pass',
-      detail: `${(free / 1e9).toFixed(1)} GB free beside the store`,
+      detail: `${(free / 1e9).toFixed(1)} GB free beside the store; the database takes ${megabytes(used.database)}, bundles ${megabytes(used.bundles)}`,
       fix: free < LOW_DISK_BYTES ? 'free some space: a bundle is written whole before the old one goes' : null,
     },
   ];

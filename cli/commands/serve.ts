@@ -25,6 +25,7 @@ export const addServe = (own: Command): void => {
         workers: 'config',
       });
       let server: RunningServer | undefined;
+      let stopped: ReturnType<typeof onSignal> | undefined;
       const close = async (): Promise<void> => {
         // Jobs end first: with them the streams of their progress.
         await Promise.all([server?.close(GRACE_MS), recommender.jobs.close()]);
@@ -36,13 +37,16 @@ export const addServe = (own: Command): void => {
         const port = portOf(options.port ?? process.env.PORT, configured.port);
         const host = options.host ?? process.env.HOST ?? configured.host;
         server = await createServer(recommender, { port, host, log, keys });
-        const stopped = onSignal(log, close);
+        stopped = onSignal(log, close);
         const ready = await Promise.race([prepare(recommender).then(() => true), stopped.begun.then(() => false)]);
         if (!ready) return await stopped.done;
+        for (const note of (await recommender.service.status()).notes) process.stderr.write(`Warning: ${note}\n`);
         process.stdout.write(`ready ${server.url}\n`);
         process.stderr.write(welcome(server.url, keys));
         await stopped.done;
       } catch (error) {
+        // What waits for the end of the process would end it with 0.
+        stopped?.forget();
         await close();
         throw error;
       }
@@ -76,7 +80,7 @@ const onSignal = (log: Logger, close: () => Promise<void>) => {
       if (!closing) grace.close();
     });
   }
-  return { begun, done };
+  return { begun, done, forget: () => grace.uninstall() };
 };
 
 /** The first start: data from the config's files, and a bundle; then the bundle is loaded, so that the first query is quick. */

@@ -14,15 +14,17 @@ import { createUserCache } from '../serving/user-cache.ts';
 import { createWorkerPool } from '../serving/workers/pool.ts';
 import { type Clock, type Log, type Store, tokens } from '../spi/index.ts';
 import { removeUnfinishedBundles } from '../training/bundle-files.ts';
+import { diskUsage } from './disk-usage.ts';
 import { createEnvironment, type Environment } from './environment.ts';
 import { evaluateConfig } from './evaluate-config.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { createJobLauncher, type JobLauncher } from './jobs/launcher.ts';
 import { runTask } from './jobs/run-task.ts';
 import { silentLog } from './log.ts';
+import { pruneBundles } from './prune-bundles.ts';
 import type { BundleListing, Recommender } from './recommender.ts';
 import { readFront, readStoredBundle, restoreBundle } from './restore-bundle.ts';
-import { createSchedule } from './schedule.ts';
+import { createSchedule, parseInterval } from './schedule.ts';
 import { startWorker } from './serving/start-worker.ts';
 import { sourcesOf } from './sources.ts';
 import { trainBundle } from './train-bundle.ts';
@@ -121,6 +123,7 @@ const open = async (
     shown,
     kept,
     bounds: config.data,
+    config,
     feedback: config.data.feedback,
     clock,
     log,
@@ -176,6 +179,7 @@ const open = async (
         await feed.refresh();
         await activated();
       },
+      parseInterval(config.training.timeout, 'training.timeout'),
     ),
     service,
     store,
@@ -188,6 +192,7 @@ const open = async (
       await removeUnfinishedBundles(bundleFolder);
       await environment.start();
       const report = await trainBundle(environment, store, asked);
+      await pruneBundles(environment, store);
       await feed.refresh();
       await activated();
       return report;
@@ -219,6 +224,7 @@ const open = async (
       return ids.filter((type) => isUnweighed(config.data.feedback, type));
     },
     bundles: () => listBundles(store),
+    diskUsage: () => diskUsage(store.path, bundleFolder),
     activate: async (id, expected) => {
       const activate = async (): Promise<void> => {
         await store.activateBundle(id, expected);

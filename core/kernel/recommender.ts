@@ -15,6 +15,7 @@ import type {
   Store,
   UserRecord,
 } from '../spi/index.ts';
+import type { DiskUsage } from './disk-usage.ts';
 import type { Jobs } from './jobs/jobs.ts';
 
 export interface ImportOptions {
@@ -94,6 +95,7 @@ export interface Recommender {
   /** Types of stored events that weigh nothing, for `data.feedback` does not name them. */
   unweighed(): Promise<readonly string[]>;
   bundles(): Promise<BundleListing>;
+  diskUsage(): Promise<DiskUsage>;
   activate(id: string, expected?: string | null): Promise<void>;
   /** Answers with the bundle that is active now. */
   rollback(): Promise<string>;

@@ -75,6 +75,10 @@ const newest = async (
   const active = await store.activeBundle();
   const record = (await store.bundles()).find(({ id }) => id === active);
   if (!record) return tried;
-  const { createdAt, lastEventId } = await readManifest(join(bundleFolder, record.folder));
+  // A bundle that is damaged knows no event: any that come make a training due.
+  const { createdAt, lastEventId } = await readManifest(join(bundleFolder, record.folder)).catch(() => ({
+    createdAt: record.createdAt,
+    lastEventId: 0,
+  }));
   return tried && tried.at > createdAt ? tried : { at: createdAt, lastEvent: lastEventId };
 };

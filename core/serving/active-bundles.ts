@@ -31,15 +31,32 @@ export interface ActiveBundles {
   changed(): void;
   /** Looks which bundle is active, and serves that one as soon as it is loaded. */
   refresh(): Promise<void>;
+  /** Which bundle answers, and why it is not the active one where it is another. */
+  standing(): Standing;
   dispose(): void;
 }
+
+/** `active` and `reason` where the active bundle cannot be loaded. */
+export interface Standing {
+  readonly bundle: string | undefined;
+  readonly active?: string;
+  readonly reason?: string;
+}
+
+/** How many older bundles are tried where the active one cannot be loaded. */
+const STAND_INS = 5;
+const MEND = 'Mend it with: recograph train, or choose another bundle with: recograph bundles rollback';
 
 interface Entry extends ServedBundle {
   users: number;
   evicted: boolean;
 }
 
-/** The active bundle is replaced when its successor is loaded, not before: requests never wait for an activation. */
+/**
+ * The active bundle is replaced when its successor is loaded, not before: requests never wait for an activation. Where
+ * it cannot be loaded, what served before serves on, or the newest other bundle that can stands in; it is tried again
+ * every few seconds.
+ */
 export const createActiveBundles = (
   store: Store,
   feed: CatalogueFeed,
@@ -95,7 +112,8 @@ export const createActiveBundles = (
     looked = clock.now();
     const id = await store.activeBundle();
     if (disposed || id === undefined || id === current?.bundle.manifest.id) return;
-    if (failed?.id === id && clock.now() - failed.at < RETRY_MS) throw failed.error;
+    if (failed?.id === id && clock.now() - failed.at < RETRY_MS)
+      throw current ? failed.error : unloadable(failed.error);
     try {
       const entry = await load(id);
       const before = current;
@@ -105,9 +123,19 @@ export const createActiveBundles = (
     } catch (error) {
       if (disposed) return;
       failed = { id, at: clock.now(), error };
+      current ??= await standIn(id);
       log.error({ bundle: id, error: String(error), serving: current?.bundle.manifest.id ?? null }, NOT_LOADED);
-      throw error;
+      throw current ? error : unloadable(error);
     }
+  };
+  /** The newest other bundle that can be loaded; undefined = there is none. It serves, and is not made active. */
+  const standIn = async (active: string): Promise<Entry | undefined> => {
+    const others = (await store.bundles()).filter(({ id }) => id !== active).slice(0, STAND_INS);
+    for (const { id } of others) {
+      const entry = await load(id).catch(() => undefined);
+      if (entry) return entry;
+    }
+    return undefined;
   };
   const refresh = (): Promise<void> => {
     refreshing ??= look().finally(() => {
@@ -122,9 +150,10 @@ export const createActiveBundles = (
         if (!current) throw error;
       });
     } else if (!current || clock.now() - looked >= FRESH_MS) {
-      const fresh = refresh();
-      if (current) fresh.catch(() => undefined);
-      else await fresh;
+      const fresh = refresh().catch((error) => {
+        if (!current) throw error;
+      });
+      if (!current) await fresh;
     }
     if (current) return current;
     throw new RecographError('NO_ACTIVE_BUNDLE', 'Nothing has been trained yet. Train with: recograph train');
@@ -162,6 +191,12 @@ export const createActiveBundles = (
       mustLook = true;
     },
     refresh,
+    standing: () => {
+      const bundle = current?.bundle.manifest.id;
+      return failed && failed.id !== bundle
+        ? { bundle, active: failed.id, reason: messageOf(failed.error) }
+        : { bundle };
+    },
     dispose: () => {
       disposed = true;
       asked.clear();
@@ -169,6 +204,13 @@ export const createActiveBundles = (
       current = undefined;
     },
   };
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const unloadable = (error: unknown): RecographError => {
+  const code = error instanceof RecographError ? error.code : 'INTERNAL';
+  return new RecographError(code, `${messageOf(error)} No other bundle can be loaded. ${MEND}.`, { cause: error });
 };
 
 const entryOf = (bundle: BundleFront, catalogueOf: (items: Vocabulary) => CatalogueView): Entry => {

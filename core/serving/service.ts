@@ -1,5 +1,6 @@
 import type { Bounds, FeedbackRules } from '../data/index.ts';
 import { matchesFilter } from '../data/item-filter.ts';
+import type { Config } from '../registry/sections/index.ts';
 import { type Clock, type Log, RecographError, type Rng, type Store } from '../spi/index.ts';
 import type { ActiveBundles } from './active-bundles.ts';
 import { createAnswers } from './answers.ts';
@@ -7,6 +8,7 @@ import { askedFor, differences } from './asked-for.ts';
 import type { Backend, BackendStats } from './backend.ts';
 import type { CatalogueFeed } from './catalogue-feed.ts';
 import { checkRequest, pipelineNamed } from './checks.ts';
+import { configDrift } from './config-drift.ts';
 import { createFigures, type ServingFigures } from './figures.ts';
 import { createItemLists, type ItemLists } from './item-lists.ts';
 import type { KeptStates } from './kept-states.ts';
@@ -31,6 +33,8 @@ export interface ServiceParts {
   readonly kept: KeptStates;
   readonly clock: Clock;
   readonly bounds: Bounds;
+  /** The config as it is now; bundles bring the one that they were trained by. */
+  readonly config: Config;
   readonly feedback: FeedbackRules;
   readonly log: Log;
   readonly rng: Rng;
@@ -45,6 +49,13 @@ export interface ServiceStats extends BackendStats, ServingFigures {
 }
 
 /** What the GraphQL API, the command line and a host program ask. */
+/** `bundle`: the one that answers, null = none. `notes`: sentences that say what is not as it should be, and what to do. */
+export interface ServingStatus {
+  readonly bundle: string | null;
+  readonly pipelines: Config['pipelines'];
+  readonly notes: readonly string[];
+}
+
 export interface RecommendService extends ItemLists, Writes {
   /** Throws INVALID_ARGUMENT, UNKNOWN_PIPELINE, UNKNOWN_BUNDLE or NO_ACTIVE_BUNDLE; nothing else fails a request. */
   recommend(request: RecommendRequest): Promise<Slate>;
@@ -59,6 +70,8 @@ export interface RecommendService extends ItemLists, Writes {
    * INVALID_ARGUMENT where it was made for a request of another target, filter, pipeline, ...
    */
   slate(recommendationId: string, request: Omit<RecommendRequest, 'n' | 'paged'>): Slate | undefined;
+  /** Which bundle answers, and what the reader of a config or an operator should know of it. */
+  status(): Promise<ServingStatus>;
   /** What serving did since it started; for metrics. */
   stats(): ServiceStats;
   /** Resolves when all serving workers are up. */
@@ -122,6 +135,27 @@ export const createService = (parts: ServiceParts): RecommendService => {
       const keeps = bundles.peek(slate.bundle)?.bundle.keeps[slate.pipeline] ?? [];
       if (keeps.length === 0) return;
       await kept.fold(keeps, { kind: 'shown', items: items.map(({ id }) => id), at: clock.now() });
+    },
+    status: async () => {
+      const config = await bundles.use(undefined, ({ bundle }) => bundle.config).catch(() => undefined);
+      const { bundle = null, active, reason } = bundles.standing();
+      const drift = config ? configDrift(config, parts.config) : [];
+      return {
+        bundle,
+        pipelines: (config ?? parts.config).pipelines,
+        notes: [
+          ...(reason === undefined
+            ? []
+            : [
+                `The active bundle ${active} cannot be loaded: ${reason} ${bundle ?? 'Nothing'} serves instead. Mend it with: recograph train, or recograph bundles rollback.`,
+              ]),
+          ...(drift.length === 0
+            ? []
+            : [
+                `The config has changed since bundle ${bundle} was trained, and waits for a training: ${drift.join('; ')}. Run: recograph train`,
+              ]),
+        ],
+      };
     },
     stats: () => ({ ...backend.stats(), ...figures.read(), queue: answers.waiting() }),
     ready: backend.ready,

@@ -27,7 +27,7 @@ export const ERROR_CODES = {
   STORE_VERSION: 'The database was written by a newer release.',
   DISK_FULL: 'No space is left where the data is written; what was there is untouched.',
   RUNTIME_UNAVAILABLE: 'The tensor runtime asked for cannot start here; the message says what it lacks.',
-  DEADLINE_EXCEEDED: 'The answer was not ready within its deadline.',
+  DEADLINE_EXCEEDED: 'The answer was not ready within its deadline, or a job did not end within its time.',
   WORKER_FAILED: 'A worker died or was replaced while it held the request.',
   UNAUTHORIZED: 'The operation needs a key with a role that the request does not carry.',
   USAGE: 'The command line was used wrongly.',

@@ -216,6 +216,8 @@ export interface Store {
   activateBundle(id: string, expected?: string | null): Promise<void>;
   /** The bundle that was active before the present one; throws CONFLICT where there is none. */
   rollbackBundle(): Promise<string>;
+  /** What `rollbackBundle` would lead to; undefined = nothing. */
+  previousBundle(): Promise<string | undefined>;
   deleteBundle(id: string): Promise<void>;
 
   putJob(job: JobRecord): Promise<void>;

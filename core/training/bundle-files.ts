@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type ComponentState, RecographError } from '../spi/index.ts';
 import { BUNDLE_FORMAT, type BundleContents, type BundleManifest } from './bundle.ts';
+import { isAlive } from './is-alive.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 const MANIFEST = 'manifest.json';
@@ -19,7 +20,7 @@ const UNFINISHED = '.writing-';
  */
 export const writeBundle = async (folder: string, contents: BundleContents): Promise<BundleManifest> => {
   const parent = dirname(folder);
-  const draft = join(parent, `${UNFINISHED}${basename(folder)}`);
+  const draft = join(parent, `${UNFINISHED}${process.pid}-${basename(folder)}`);
   try {
     await mkdir(draft, { recursive: true });
     const files: Record<string, { bytes: number; sha256: string }> = {};
@@ -61,7 +62,7 @@ export const readManifest = async (folder: string): Promise<BundleManifest> => {
   if (!text || sha256(text) !== expected) throw damaged(path);
   const manifest = JSON.parse(text.toString()) as BundleManifest;
   if (manifest.format !== BUNDLE_FORMAT) {
-    const message = `Bundle ${folder} has format ${manifest.format}; this release reads ${BUNDLE_FORMAT}. Train again.`;
+    const message = `Bundle ${folder} has format ${manifest.format}; this release reads ${BUNDLE_FORMAT}. Train again: recograph train`;
     throw new RecographError('BUNDLE_INVALID', message, { at: path });
   }
   return manifest;
@@ -163,13 +164,22 @@ const checkedFiles = (folder: string, manifest: BundleManifest) => {
   return { bytes, bytesInto, json: async (name: string) => JSON.parse((await bytes(name)).toString()) };
 };
 
-/** Removes what a killed training run left half-written. */
+/** Removes what killed trainings left half-written; a draft of a process that lives is its own. */
 export const removeUnfinishedBundles = async (parent: string): Promise<void> => {
   const names = await readdir(parent).catch(() => [] as string[]);
   for (const name of names) {
-    if (name.startsWith(UNFINISHED)) await rm(join(parent, name), { recursive: true, force: true });
+    if (name.startsWith(UNFINISHED) && !isOwned(name)) await rm(join(parent, name), { recursive: true, force: true });
   }
 };
+
+/** `.writing-PID-BUNDLE`: its process is this one or one that lives. */
+const isOwned = (draft: string): boolean => {
+  const pid = Number(/^\.writing-(\d+)-/.exec(draft)?.[1]);
+  return pid > 0 && isAlive(pid);
+};
+
+/** Removes a bundle's folder. */
+export const removeBundle = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });
 
 const PREFIX = 'component-';
 const TENSORS = '.safetensors';
@@ -177,9 +187,13 @@ const fileOf = (key: string): string => PREFIX + encodeURIComponent(key);
 const keyOf = (file: string): string => decodeURIComponent(file.slice(PREFIX.length));
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const damaged = (path: string): RecographError =>
-  new RecographError('BUNDLE_INVALID', `${path} is missing, truncated or damaged. Train again or restore the file.`, {
-    at: path,
-  });
+  new RecographError(
+    'BUNDLE_INVALID',
+    `${path} is missing, truncated or damaged. Restore the file, or train again: recograph train`,
+    {
+      at: path,
+    },
+  );
 
 /** The file's length; what is longer than `target` is not read. */
 const readInto = async (target: Uint8Array, path: string): Promise<number> => {

@@ -41,18 +41,24 @@ export const openDatabase = async (file: string, steps: readonly Migration[] = m
     await write.rows('PRAGMA temp_store = MEMORY');
     await migrate(write, path, existed, steps);
     await reader.initialize();
-    const read = sqlOf(reader);
+    const read = named(sqlOf(reader), path);
     await read.rows('PRAGMA query_only = ON');
     return { path, writer, reader, write, read, close };
   } catch (error) {
     await close();
-    throw sqliteCode(error) === 'SQLITE_NOTADB'
-      ? new RecographError('STORE_FAILED', `${path} is not a SQLite database; give store.path another file.`, {
-          at: path,
-          cause: error,
-        })
-      : storeError(error, path);
+    throw storeError(error, path);
   }
+};
+
+/** Statements whose failures are errors of the store. */
+const named = ({ rows, change }: Sql, path: string): Sql => {
+  const fail = (error: unknown): never => {
+    throw storeError(error, path);
+  };
+  return {
+    rows: <R>(...given: Parameters<Sql['rows']>) => rows<R>(...given).catch(fail),
+    change: (...given) => change(...given).catch(fail),
+  };
 };
 
 /** sqlite3 without the long traces that TypeORM switches on: they print every statement's parameters, in case it fails. */

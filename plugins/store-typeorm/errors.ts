@@ -27,5 +27,13 @@ export const storeError = (error: unknown, path: string): RecographError => {
       options,
     );
   }
+  if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB') {
+    const what = code === 'SQLITE_CORRUPT' ? 'is damaged' : 'is not a SQLite database';
+    return new RecographError(
+      'STORE_FAILED',
+      `${path} ${what} (${reason}). Put a copy made by recograph backup in its place, or move it away, and import the data anew: recograph import`,
+      options,
+    );
+  }
   return new RecographError('STORE_FAILED', `${path}: ${reason}; nothing was written.`, options);
 };

@@ -11,6 +11,7 @@ type Ledger = Pick<
   | 'activeBundle'
   | 'activateBundle'
   | 'rollbackBundle'
+  | 'previousBundle'
   | 'deleteBundle'
   | 'putJob'
   | 'job'
@@ -56,6 +57,7 @@ export const createLedger = (database: Database, gate: WriteGate, now: () => num
         await write.update(ActivationEntity, { seq: active.seq }, { undone: true });
         return previous.bundle;
       }),
+    previousBundle: async () => (await standing(read))[1]?.bundle,
     deleteBundle: (id) =>
       gate.write(async () => {
         await mustExist(write, id);

@@ -23,9 +23,9 @@ export const addOperationQueries = (builder: Builder, types: Operations) => {
     }),
     pipelines: t.field({
       type: [types.pipeline],
-      description: 'The funnels of the config.',
-      resolve: (_, __, { recommender }) =>
-        Object.entries(recommender.config.pipelines).map(([name, { candidates, ranker }]) => ({
+      description: 'The funnels that serve: those of the config that the bundle was trained by.',
+      resolve: async (_, __, { recommender }) =>
+        Object.entries((await recommender.service.status()).pipelines).map(([name, { candidates, ranker }]) => ({
           name,
           candidates: candidates.map((source) =>
             'model' in source ? source.model : 'pipeline' in source ? source.pipeline : source.use,

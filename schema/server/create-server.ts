@@ -46,9 +46,9 @@ export const createServer = async (recommender: Recommender, options: ServerOpti
   let stopping = false;
 
   const ready = async (response: ServerResponse): Promise<void> => {
-    const bundle = (await recommender.store.activeBundle().catch(() => undefined)) ?? null;
+    const { bundle, notes } = await recommender.service.status();
     const ok = bundle !== null && !stopping;
-    sendJson(response, ok ? 200 : 503, { ready: ok, bundle });
+    sendJson(response, ok ? 200 : 503, { ready: ok, bundle, degraded: notes });
   };
   const observe = (call: Call, path: string, response: ServerResponse): void => {
     const start = performance.now();

@@ -14,7 +14,7 @@ export interface Metrics {
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /** Operations are root fields, of which there are few, never names that clients choose. */
-export const createMetrics = ({ store, service }: Recommender): Metrics => {
+export const createMetrics = ({ store, service, diskUsage }: Recommender): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -41,6 +41,15 @@ export const createMetrics = ({ store, service }: Recommender): Metrics => {
       const record = (await store.bundles()).find(({ id }) => id === active);
       if (record) this.set((Date.now() - record.createdAt) / 1000);
       else this.remove();
+    },
+  });
+  new Gauge({
+    name: 'recograph_disk_bytes',
+    help: 'Bytes on disk: the database with its log, and all bundles.',
+    labelNames: ['of'],
+    registers,
+    async collect() {
+      for (const [of, bytes] of Object.entries(await diskUsage())) this.set({ of }, bytes);
     },
   });
   addServing(registry, service);

@@ -27,13 +27,30 @@ export const smallProject = async (extra: object = {}): Promise<{ folder: string
   return { folder, config };
 };
 
+const live = new Set<ChildProcess>();
+
 /** Runs the built command line. */
-export const cli = (...args: string[]): ChildProcess =>
-  spawn(process.execPath, [join(root, 'dist/cli/main.js'), ...args], {
+export const cli = (...args: string[]): ChildProcess => {
+  const child = spawn(process.execPath, [join(root, 'dist/cli/main.js'), ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, LOG_LEVEL: 'fatal' },
   });
+  live.add(child);
+  child.on('exit', () => live.delete(child));
+  return child;
+};
+
+/** Ends what a failed test has left running. */
+export const killAll = async (): Promise<void> => {
+  await Promise.all(
+    [...live].map((child) => {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      return ended;
+    }),
+  );
+};
 
 export interface Serving {
   readonly url: string;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, on } from 'node:events';
 import { type Clock, type JobRecord, type Json, type Log, RecographError, type Store } from '../../spi/index.ts';
+import { isAlive } from '../../training/is-alive.ts';
 import type { JobProgress, JobTask } from './messages.ts';
 
 /** One step of a job's life, numbered from 1, so that a client that lost its connection can go on where it was. */
@@ -38,6 +39,8 @@ export const createJobs = async (
   { store, clock, log }: { store: Store; clock: Clock; log: Log },
   run: RunTask,
   done: (task: JobTask) => Promise<void>,
+  /** How long a job may run, ms. */
+  timeoutMs: number,
 ): Promise<Jobs> => {
   await failAbandoned(store, clock);
   const running = new Map<string, Running>();
@@ -52,15 +55,24 @@ export const createJobs = async (
 
   const work = async (entry: Running, task: JobTask): Promise<void> => {
     let change: Partial<JobRecord>;
+    let late = false;
+    const timer = setTimeout(
+      () => {
+        late = true;
+        entry.abort.abort();
+      },
+      Math.min(timeoutMs, MAX_TIMER_MS),
+    ).unref();
     try {
       const result = await run(task, entry.abort.signal, (progress) => publish(entry, {}, progress));
       await done(task);
       change = { status: 'SUCCEEDED', detail: { ...(entry.job.detail as object), result } as Json };
     } catch (error) {
-      const code = error instanceof RecographError ? error.code : 'INTERNAL';
-      const message = error instanceof Error ? error.message : String(error);
+      const [code, message] = late ? tooLong(task, timeoutMs) : codeAndMessage(error);
       change = { status: code === 'CANCELLED' ? 'CANCELLED' : 'FAILED', error: { code, message } };
       log.error({ job: entry.job.id, code, error: message }, 'job failed');
+    } finally {
+      clearTimeout(timer);
     }
     entry.job = { ...entry.job, ...change, endedAt: clock.now() };
     await store.putJob(entry.job).catch((error) => log.error({ error: String(error) }, 'a job could not be written'));
@@ -114,6 +126,19 @@ export const createJobs = async (
   };
 };
 
+/** What setTimeout can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+const tooLong = ({ kind }: JobTask, timeoutMs: number): [string, string] => [
+  'DEADLINE_EXCEEDED',
+  `The ${kind} was stopped: it had not ended after ${Math.round(timeoutMs / 1000)} s, the config's training.timeout. Raise it, or see what loops or waits (recograph ${kind}).`,
+];
+
+const codeAndMessage = (error: unknown): [string, string] => [
+  error instanceof RecographError ? error.code : 'INTERNAL',
+  error instanceof Error ? error.message : String(error),
+];
+
 async function* eventsOf(
   entry: Running | undefined,
   stored: () => Promise<JobRecord | undefined>,
@@ -147,14 +172,5 @@ const failAbandoned = async (store: Store, clock: Clock): Promise<void> => {
     if (pid !== undefined && pid !== process.pid && isAlive(pid)) continue;
     const error = { code: 'WORKER_FAILED', message: 'The process that ran this job ended before the job did.' };
     await store.putJob({ ...job, status: 'FAILED', endedAt: clock.now(), error });
-  }
-};
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 };

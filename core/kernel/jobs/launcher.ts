@@ -17,6 +17,9 @@ export interface JobLauncher {
   close(): Promise<void>;
 }
 
+/** How long the process of a job that has said its last word may take to end. */
+const EXIT_MS = 10_000;
+
 interface Running {
   said(message: FromJob): void;
   ended(how: string): void;
@@ -74,7 +77,11 @@ export const createJobLauncher = (): JobLauncher => {
         running.set(job, {
           said: (message) => {
             if (message.type === 'progress') report(message.progress);
-            else outcome = message;
+            else {
+              outcome = message;
+              // It is done, but a handle that a plugin left open can keep its process alive.
+              killer ??= setTimeout(() => tell({ type: 'kill', job }), EXIT_MS);
+            }
           },
           ended: (how) => {
             running.delete(job);

@@ -7,6 +7,11 @@ export * from './data.ts';
 export * from './evaluation.ts';
 export * from './pipeline.ts';
 
+const DURATION = /^(\d+(?:\.\d+)?)(s|m|h|d)$/;
+const duration = z
+  .string()
+  .refine((text) => Number(DURATION.exec(text)?.[1]) > 0, 'write a number and s, m, h or d, such as "12h"');
+
 export const trainingSchema = z.strictObject({
   refit: z
     .enum(['scores', 'none'])
@@ -21,7 +26,15 @@ export const trainingSchema = z.strictObject({
     .describe(
       'While rankers learn, a choice from a shown slate weighs position^positionBias: the inverse of the propensity 1 / position^positionBias of being looked at (Joachims et al. 2017). 0: all choices weigh alike; 1 is the usual value. Where the evaluation reads files of its own, it does not apply.',
     ),
-  every: z.string().optional().describe('Retrain on a schedule: 30m, 12h, 1d.'),
+  every: duration.optional().describe('Retrain on a schedule: 30m, 12h, 1d.'),
+  timeout: duration
+    .default('12h')
+    .describe('A training, evaluation or import that a server runs is stopped after that time, and has failed.'),
+  keep: z
+    .int()
+    .min(2)
+    .default(5)
+    .describe('Bundles that stay on disk; the active one and the one to roll back to always do.'),
   afterEvents: z.int().positive().optional().describe('Retrain after that many new events.'),
   tolerance: z
     .number()
