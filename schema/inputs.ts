@@ -1,5 +1,6 @@
 import type { ItemFilter, Json, Target } from 'recograph';
 import { RecographError } from 'recograph';
+import { BOUNDS, checkId, checkJson, checkLength, checkText } from './bounds.ts';
 import type { Builder } from './builder.ts';
 
 interface FilterValue {
@@ -76,7 +77,7 @@ export const addInputs = (builder: Builder) => {
       filter: t.field({ type: filter, description: 'Only such items.' }),
       pipeline: t.string({ description: 'By its name. Default: the first of the config.' }),
       diversity: t.float({ description: "0: relevance alone, 1: diversity alone. Default: the pipeline's own." }),
-      excludeSeen: t.boolean({ required: true, defaultValue: true, description: 'Leave out what the user has had.' }),
+      excludeSeen: t.boolean({ description: "Leave out what the user has had. Default: the pipeline's own." }),
       excludeItems: t.idList({ description: 'Never these.' }),
       deadlineMs: t.int({ description: 'Answer within that many milliseconds, degraded if need be.' }),
       bundle: t.id({ description: 'Default: the active one.' }),
@@ -102,8 +103,13 @@ export const toTarget = (target: {
     | undefined;
   anonymous?: boolean | null | undefined;
 }): Target => {
-  if (typeof target.user === 'string') return { user: target.user };
+  if (typeof target.user === 'string') {
+    checkId(target.user, 'target.user');
+    return { user: target.user };
+  }
   if (target.session) {
+    checkId(target.session.id, 'target.session.id');
+    checkLength(target.session.events, BOUNDS.sessionEvents, 'target.session.events');
     const events = target.session.events.map(({ item, type, value, time }) => ({
       item,
       ...(typeof type === 'string' ? { type } : {}),
@@ -117,7 +123,28 @@ export const toTarget = (target: {
   throw new RecographError('INVALID_ARGUMENT', message, { at: 'target.anonymous' });
 };
 
-export const toFilter = (filter: FilterValue): ItemFilter => ({
+/** Throws INVALID_ARGUMENT for a filter that holds more than the bounds allow. */
+export const toFilter = (filter: FilterValue): ItemFilter => {
+  checkFilter(filter);
+  return filterOf(filter);
+};
+
+const checkFilter = ({ categories, attributes }: FilterValue): void => {
+  checkLength(categories, BOUNDS.options, 'filter.categories');
+  for (const [k, category] of (categories ?? []).entries()) {
+    checkText(category, BOUNDS.valueCharacters, `filter.categories[${k}]`);
+  }
+  checkLength(attributes, BOUNDS.conditions, 'filter.attributes');
+  for (const [k, { name, eq, in: options }] of (attributes ?? []).entries()) {
+    const at = `filter.attributes[${k}]`;
+    checkText(name, BOUNDS.valueCharacters, `${at}.name`);
+    checkJson(eq, BOUNDS.valueCharacters, `${at}.eq`);
+    checkLength(options, BOUNDS.options, `${at}.in`);
+    for (const option of options ?? []) checkJson(option, BOUNDS.valueCharacters, `${at}.in`);
+  }
+};
+
+const filterOf = (filter: FilterValue): ItemFilter => ({
   ...(filter.categories ? { categories: filter.categories } : {}),
   ...(filter.attributes
     ? {
@@ -136,6 +163,9 @@ export const toFilter = (filter: FilterValue): ItemFilter => ({
 /** An object of fields; {} for none. Throws INVALID_ARGUMENT for anything else. */
 export const toFields = (value: Json | null | undefined, argument: string): Readonly<Record<string, Json>> => {
   if (value === null || value === undefined) return {};
-  if (typeof value === 'object' && !Array.isArray(value)) return value as Readonly<Record<string, Json>>;
+  if (typeof value === 'object' && !Array.isArray(value)) {
+    if (argument === 'context') checkJson(value, BOUNDS.contextCharacters, argument);
+    return value as Readonly<Record<string, Json>>;
+  }
   throw new RecographError('INVALID_ARGUMENT', `${argument} must be an object of fields.`, { at: argument });
 };

@@ -14,7 +14,8 @@ export const matchesFilter = (item: Omit<ItemRecord, 'id'>, filter: ItemFilter):
   return (filter.attributes ?? []).every((condition) => meets(attributeOf(item, condition.name), condition));
 };
 
-const attributeOf = (item: Omit<ItemRecord, 'id'>, name: string): Json => {
+/** An attribute, or one of the named fields where no attribute has the name; null = none. */
+export const attributeOf = (item: Omit<ItemRecord, 'id'>, name: string): Json => {
   if (item.attributes && Object.hasOwn(item.attributes, name)) return item.attributes[name]!;
   if (name === 'title') return item.title ?? null;
   if (name === 'categories') return item.categories ?? null;

@@ -3,10 +3,12 @@ import { intersect } from '../pipeline/limits.ts';
 import { type Bitmap, type Clock, type ItemFilter, RecographError, type Store } from '../spi/index.ts';
 import type { ActiveBundles } from './active-bundles.ts';
 import type { Backend, SimilarAnswer } from './backend.ts';
+import type { CatalogueLog } from './catalogue-log.ts';
 import { checkCount } from './checks.ts';
 import { fallbackItems } from './fallback-list.ts';
 import type { Figures } from './figures.ts';
 import type { FrontView } from './front.ts';
+import { createItemPages, type ItemPage } from './item-pages.ts';
 import { createPopular } from './popular.ts';
 import type { ScoredList } from './slate.ts';
 
@@ -16,6 +18,8 @@ export interface ItemLists {
   similar(request: { item: string; n: number; filter?: ItemFilter }): Promise<ScoredList>;
   /** What most users had positive events on, by the config's `data.feedback`, ever or in the last `windowMs`; counted at most once a minute. */
   popular(request: { n: number; windowMs?: number; filter?: ItemFilter }): Promise<ScoredList>;
+  /** The catalogue in the order of ids, page by page. */
+  list(page: { first: number; after?: string; filter?: ItemFilter }): ItemPage;
 }
 
 interface ItemListsParts {
@@ -24,14 +28,16 @@ interface ItemListsParts {
   readonly bundles: ActiveBundles;
   readonly figures: Figures;
   readonly clock: Clock;
+  readonly feed: CatalogueLog;
   readonly feedback: FeedbackRules;
   readonly deadlineMs: number;
 }
 
 export const createItemLists = (parts: ItemListsParts): ItemLists => {
-  const { store, backend, bundles, figures, clock, feedback, deadlineMs } = parts;
+  const { store, backend, bundles, figures, clock, feed, feedback, deadlineMs } = parts;
   const counted = createPopular(store, clock, feedback);
   return {
+    list: createItemPages(feed),
     similar: ({ item, n, filter }) =>
       bundles.use(undefined, async ({ bundle, view: viewNow }) => {
         checkCount(n);

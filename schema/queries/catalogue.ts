@@ -120,7 +120,7 @@ export const addCatalogueQueries = (
       resolve: async (_, args, { recommender }) => {
         checkFirst(args.first);
         const after = afterOf('items', args.after);
-        const page = await recommender.store.listItems({
+        const page = recommender.service.list({
           first: args.first,
           ...(after === undefined ? {} : { after }),
           ...(args.filter ? { filter: toFilter(args.filter) } : {}),

@@ -1,4 +1,5 @@
 import type { ItemFilter, Recommender, ScoredList } from 'recograph';
+import { checkId } from '../bounds.ts';
 import type { Builder } from '../builder.ts';
 import { checkFirst, type Failure, orFailure } from '../failures.ts';
 import { type Inputs, toFilter } from '../inputs.ts';
@@ -19,7 +20,9 @@ export const addLists = (builder: Builder, { filter }: Inputs, { listResult }: R
         filter: t.arg({ type: filter, description: 'Only such items.' }),
       },
       resolve: (_, args, { recommender }) =>
-        similar(recommender, args.item, args.first, args.filter ? toFilter(args.filter) : undefined),
+        orFailure(async () =>
+          similar(recommender, args.item, args.first, args.filter ? toFilter(args.filter) : undefined),
+        ),
     }),
   );
   builder.objectField(item, 'similar', (t) =>
@@ -65,6 +68,7 @@ const similar = async (
 ): Promise<ListAnswer | Failure> => {
   const answer = await orFailure(async () => {
     checkFirst(first);
+    checkId(item, 'item');
     const list = await recommender.service.similar({ item, n: first, ...(filter ? { filter } : {}) });
     return listAnswer(recommender, list);
   });

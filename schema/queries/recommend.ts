@@ -1,5 +1,6 @@
 import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
 import { RecographError, type Recommender, type RecommendRequest, type Slate } from 'recograph';
+import { BOUNDS, checkId, checkLength } from '../bounds.ts';
 import type { Builder } from '../builder.ts';
 import { openCursor } from '../cursor.ts';
 import { checkFirst, type Failure, orFailure } from '../failures.ts';
@@ -33,11 +34,14 @@ export const addRecommend = (
       resolve: (_, { input, first, after }, { recommender }, info) =>
         orFailure(async () => {
           checkFirst(first);
+          checkLength(input.excludeItems, BOUNDS.excludeItems, 'excludeItems');
+          for (const [k, id] of (input.excludeItems ?? []).entries()) checkId(id, `excludeItems[${k}]`);
+          checkDeadline(input.deadlineMs);
           const { context, filter, pipeline, diversity, excludeItems, deadlineMs, bundle } = input;
           const request = {
             target: toTarget(input.target),
             context: toFields(context, 'context'),
-            excludeSeen: input.excludeSeen,
+            ...(typeof input.excludeSeen === 'boolean' ? { excludeSeen: input.excludeSeen } : {}),
             ...(filter ? { filter: toFilter(filter) } : {}),
             ...(typeof pipeline === 'string' ? { pipeline } : {}),
             ...(typeof diversity === 'number' ? { diversity } : {}),
@@ -68,6 +72,12 @@ export const addRecommend = (
         }),
     }),
   );
+};
+
+const checkDeadline = (deadlineMs: number | null | undefined): void => {
+  if (typeof deadlineMs !== 'number' || (deadlineMs >= 1 && deadlineMs <= BOUNDS.deadlineMs)) return;
+  const message = `deadlineMs is ${deadlineMs}; it must be 1 to ${BOUNDS.deadlineMs}.`;
+  throw new RecographError('INVALID_ARGUMENT', message, { at: 'deadlineMs' });
 };
 
 type Asked = Omit<RecommendRequest, 'n' | 'paged'>;

@@ -24,6 +24,7 @@ const similarBy = (similar: Backend['similar']) => {
     bundles,
     figures,
     clock: { now: () => 0 },
+    feed: { records: new Map(), listed: 0, version: 0, changesSince: () => [] },
     feedback: {},
     deadlineMs: 20,
   };
