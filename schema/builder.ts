@@ -1,9 +1,10 @@
 import SchemaBuilder from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
 import '@pothos/plugin-complexity';
-import { DateTimeResolver, JSONResolver } from 'graphql-scalars';
+import { JSONResolver } from 'graphql-scalars';
 import { type Json, RecographError } from 'recograph';
 import type { Context } from './context.ts';
+import { DateTimeScalar } from './date-time.ts';
 import { DurationScalar } from './duration.ts';
 
 export interface SchemaTypes {
@@ -39,7 +40,7 @@ export const createBuilder = (): Builder => {
       },
     },
   });
-  builder.addScalarType('DateTime', DateTimeResolver);
+  builder.addScalarType('DateTime', DateTimeScalar);
   builder.addScalarType('JSON', JSONResolver);
   builder.addScalarType('Duration', DurationScalar);
   builder.queryType({ description: 'Everything that can be asked. Needs the role read.' });

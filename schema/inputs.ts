@@ -2,6 +2,7 @@ import type { ItemFilter, Json, Target } from 'recograph';
 import { RecographError } from 'recograph';
 import { BOUNDS, checkId, checkJson, checkLength, checkText } from './bounds.ts';
 import type { Builder } from './builder.ts';
+import { InvalidTime, timeMessage } from './date-time.ts';
 
 interface FilterValue {
   categories?: readonly string[] | null | undefined;
@@ -110,6 +111,12 @@ export const toTarget = (target: {
   if (target.session) {
     checkId(target.session.id, 'target.session.id');
     checkLength(target.session.events, BOUNDS.sessionEvents, 'target.session.events');
+    for (const [k, { item, time }] of target.session.events.entries()) {
+      const at = `target.session.events[${k}]`;
+      checkId(item, `${at}.item`);
+      if (time instanceof InvalidTime)
+        throw new RecographError('INVALID_ARGUMENT', `${at}.${timeMessage(time)}.`, { at });
+    }
     const events = target.session.events.map(({ item, type, value, time }) => ({
       item,
       ...(typeof type === 'string' ? { type } : {}),

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { type AskedMetric, parseMetrics, type RowSplitConfig } from '../evaluation/index.ts';
 import { componentGraph, neededBy } from '../registry/graph.ts';
 import { configHash } from '../registry/hash.ts';
-import type { SplitConfig } from '../registry/sections/index.ts';
+import type { Config, SplitConfig } from '../registry/sections/index.ts';
 import { RecographError, type Store } from '../spi/index.ts';
 import { bundleContents } from '../training/bundle-contents.ts';
 import { writeBundle } from '../training/bundle-files.ts';
-import { disposeFitted } from '../training/fitted.ts';
+import { disposeFitted, type Fitted } from '../training/fitted.ts';
 import { trainRun } from '../training/train.ts';
 import type { Environment } from './environment.ts';
 import { foldsOf, optionsOf, protocolOf } from './evaluate-config.ts';
@@ -70,7 +70,7 @@ export const trainBundle = async (
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
       models: Object.fromEntries(figures.map(([slot, figure]) => [slot.slice(slot.indexOf('.') + 1), figure])),
       metrics,
-      warnings: [...prepared.warnings, ...(trained.report?.warnings ?? [])],
+      warnings: [...prepared.warnings, ...withoutFallback(config, trained.fitted), ...(trained.report?.warnings ?? [])],
       fingerprint: trained.report?.fingerprint ?? null,
     };
   } finally {
@@ -93,6 +93,19 @@ const dataOf = async (environment: Environment, store: Store, signal: AbortSigna
   const protocol = await protocolOf(environment, section, folds[0]!, seed);
   return { prepared, evaluation: { folds, protocol, options: { ...optionsOf(environment), signal } } };
 };
+
+/** Pipelines that have nothing for somebody of whom nothing is known. */
+const withoutFallback = (config: Config, { models }: Fitted): string[] =>
+  Object.entries(config.pipelines).flatMap(([name, { candidates, fallback }]) => {
+    const forAll = candidates.some(
+      (source) => !('model' in source) || models[source.model]?.capabilities.coldUsers.includes('alike'),
+    );
+    return forAll || fallback.length > 0
+      ? []
+      : [
+          `pipelines.${name} has no \`fallback\` and no source that answers everybody: users of whom nothing is known get an empty list. Add fallback: ['trending'], with a popularity model.`,
+        ];
+  });
 
 /** The metric that says whether a bundle may replace the active one by itself. */
 const firstMetric = (environment: Environment): AskedMetric | undefined =>

@@ -5,6 +5,13 @@ import type { Bitmap, ItemFilter, ItemRecord, Json } from '../spi/index.ts';
 const KEPT_FILTERS = 256;
 
 type Records = readonly (Omit<ItemRecord, 'id'> | undefined)[];
+/** Items that fit a filter; which of its attributes no item has; the attributes of the first items, by name. */
+export interface Matching {
+  (filter: ItemFilter): Bitmap;
+  lacking(filter: ItemFilter): readonly string[];
+  attributes(): readonly string[];
+}
+
 type Condition = NonNullable<ItemFilter['attributes']>[number];
 
 /**
@@ -12,7 +19,7 @@ type Condition = NonNullable<ItemFilter['attributes']>[number];
  * answers as `matchesFilter` does of each record, by columns: an attribute is read once, when a filter first names it,
  * and a condition is then a look-up an entry, however many values it lists.
  */
-export const createMatching = (records: Records): ((filter: ItemFilter) => Bitmap) => {
+export const createMatching = (records: Records): Matching => {
   const filters = new Map<string, Bitmap>();
   const columns = new Map<string, Column>();
   const columnOf = (name: string): Column => {
@@ -23,7 +30,7 @@ export const createMatching = (records: Records): ((filter: ItemFilter) => Bitma
     }
     return column;
   };
-  return (filter) => {
+  const matching = (filter: ItemFilter): Bitmap => {
     const key = JSON.stringify(filter);
     let bitmap = filters.get(key);
     if (!bitmap) {
@@ -33,6 +40,19 @@ export const createMatching = (records: Records): ((filter: ItemFilter) => Bitma
     }
     return bitmap;
   };
+  return Object.assign(matching, {
+    lacking: ({ attributes = [] }: ItemFilter) =>
+      attributes.flatMap(({ name }) => (columnOf(name).values.some((value) => value !== null) ? [] : [name])),
+    attributes: () => namesIn(records),
+  });
+};
+
+/** How many records are looked at for the names of attributes. */
+const LOOKED_AT = 1000;
+
+const namesIn = (records: Records): string[] => {
+  const names = new Set(records.slice(0, LOOKED_AT).flatMap((record) => Object.keys(record?.attributes ?? {})));
+  return [...names].sort();
 };
 
 /** An attribute of all records: record i has the entries `offsets[i] .. offsets[i + 1]`, each a code of a value. */

@@ -1,5 +1,5 @@
-import { createMatching } from '../pipeline/matching.ts';
-import type { Bitmap, ItemFilter, ItemRecord, Vocabulary } from '../spi/index.ts';
+import { createMatching, type Matching } from '../pipeline/matching.ts';
+import type { Bitmap, ItemRecord, Vocabulary } from '../spi/index.ts';
 import type { CatalogueChange, CatalogueLog } from './catalogue-log.ts';
 
 /** A bundle's items over one state of the catalogue. */
@@ -11,7 +11,7 @@ export interface CatalogueView {
   /** Absent where every item may be listed. */
   readonly available: Bitmap | undefined;
   /** Equal filters give the same object. */
-  matching(filter: ItemFilter): Bitmap;
+  readonly matching: Matching;
   /** Throws RangeError outside vocabulary and overlay. */
   itemId(index: number): string;
   /** -1 = in neither. The same function until an index changes. */

@@ -13,6 +13,8 @@ export interface BundleFront extends FrontParts {
   readonly keeps: Readonly<Record<string, readonly KeptState[]>>;
   /** What each pipeline's own filters say of items, whoever asks. */
   readonly rules: Readonly<Record<string, readonly ItemRule[]>>;
+  /** Whether a stage of the pipeline obeys a request's `diversity`. */
+  readonly diversifies: Readonly<Record<string, boolean>>;
 }
 
 /** A bundle's front over one state of the catalogue. */
@@ -35,6 +37,12 @@ export const createFront = (parts: FrontParts, create: CreateComponent): BundleF
     ...parts,
     pipelines,
     keeps: keptStates(config, pipelines, stages),
+    diversifies: Object.fromEntries(
+      pipelines.map((name) => [
+        name,
+        [...stages(name).filters, ...stages(name).rerank].some(({ diversifies }) => diversifies === true),
+      ]),
+    ),
     rules: Object.fromEntries(
       pipelines.map((name) => [name, stages(name).filters.flatMap(({ rule }) => (rule ? [rule] : []))]),
     ),

@@ -1,4 +1,4 @@
-import { createMatching } from '../pipeline/matching.ts';
+import { createMatching, type Matching } from '../pipeline/matching.ts';
 import type { ItemFilter, ItemRecord } from '../spi/index.ts';
 import type { CatalogueLog } from './catalogue-log.ts';
 
@@ -30,8 +30,6 @@ export const createItemPages = (log: CatalogueLog) => {
     return { items: least.slice(0, first), hasNextPage: least.length > first };
   };
 };
-
-type Matching = ReturnType<typeof createMatching>;
 
 /** The `count` records with the least ids behind `after`, of those whose bit is set. O(records + found log count). */
 const smallest = (

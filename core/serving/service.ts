@@ -13,6 +13,7 @@ import { createFigures, type ServingFigures } from './figures.ts';
 import { createItemLists, type ItemLists } from './item-lists.ts';
 import type { KeptStates } from './kept-states.ts';
 import { createRecommendationId } from './recommendation-id.ts';
+import { emptiness, refuseWithoutEffect, remarksOn } from './remarks.ts';
 import type { RecommendRequest } from './request.ts';
 import type { ShownLog } from './shown-log.ts';
 import type { Slate, SlateItem } from './slate.ts';
@@ -93,6 +94,7 @@ export const createService = (parts: ServiceParts): RecommendService => {
       checkRequest(request);
       return bundles.use(request.bundle, async (served) => {
         const pipeline = pipelineNamed(served, request.pipeline);
+        refuseWithoutEffect(request, served.bundle, pipeline);
         const now = clock.now();
         const answer = await answers.inTime({
           request,
@@ -111,6 +113,11 @@ export const createService = (parts: ServiceParts): RecommendService => {
           bundle: served.bundle.manifest.id,
           createdAt: now,
           ...answer,
+          degraded: [
+            ...answer.degraded,
+            ...remarksOn(request, served.bundle, served.view()),
+            ...(answer.items.length === 0 && answer.degraded.length === 0 ? [emptiness(pipeline, served.bundle)] : []),
+          ],
         };
         const isJudgedSoon = served.bundle.keeps[pipeline]!.length > 0;
         if (isJudgedSoon || (request.paged ?? true)) slates.keep(slate, askedFor(request, pipeline));

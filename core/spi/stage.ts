@@ -52,6 +52,8 @@ export interface Stage {
   readonly keeps?: KeptState;
   /** What a filter does to any list, said once: so fallback lists, which meet no stage, obey it too. */
   readonly rule?: ItemRule;
+  /** true = it obeys a request's `diversity`. Where no stage of a pipeline does, such a request is refused. */
+  readonly diversifies?: boolean;
   run(lists: readonly ItemList[], context: StageContext): Promise<readonly ItemList[]> | readonly ItemList[];
 }
 

@@ -15,6 +15,8 @@ export interface Encoders {
   items(records: readonly (ItemRecord | undefined)[]): FeatureRows;
   users(records: readonly (UserRecord | undefined)[]): FeatureRows;
   contexts(records: readonly Attributes[]): FeatureRows;
+  /** Fields of the request context that events recorded, and the config's crosses of them. */
+  contextFields(): readonly string[];
   toJson(): Json;
 }
 
@@ -44,6 +46,7 @@ const createEncoders = (parts: Record<'items' | 'users' | 'contexts', FeatureVoc
   items: (records) => parts.items.encode(records.map((record) => (record ? itemAttributes(record) : {}))),
   users: (records) => parts.users.encode(records.map((record) => (record ? userAttributes(record) : {}))),
   contexts: (records) => parts.contexts.encode(records),
+  contextFields: () => parts.contexts.columns.map(({ name }) => name),
   toJson: () => ({ items: parts.items.toJson(), users: parts.users.toJson(), contexts: parts.contexts.toJson() }),
 });
 

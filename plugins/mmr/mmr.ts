@@ -8,6 +8,7 @@ export interface MmrConfig {
 }
 
 export const createMmr = ({ vectors, lambda, depth }: MmrConfig): Stage => ({
+  diversifies: true,
   run: (lists, context) => {
     const likenessOf = vectors === undefined ? categoryLikeness(context) : vectorLikeness(context.vectors(vectors));
     return lists.map((list, q) => {

@@ -6,6 +6,7 @@ import {
   type UnattributedCode,
 } from 'recograph';
 import type { Builder } from '../builder.ts';
+import { InvalidTime, timeMessage } from '../date-time.ts';
 import { type Failure, type Failures, orFailure } from '../failures.ts';
 import { WRITE } from '../roles.ts';
 
@@ -125,7 +126,7 @@ export const addEvents = (builder: Builder, failures: Failures) => {
           );
           return {
             __typename: 'RecordEventsPayload',
-            ...summary(outcomes),
+            ...summary(outcomes, args.input.events),
             warnings: warningsOf(args.input.events, outcomes),
           };
         }),
@@ -133,11 +134,16 @@ export const addEvents = (builder: Builder, failures: Failures) => {
   );
 };
 
-const summary = (outcomes: readonly EventOutcome[]) => ({
+const summary = (
+  outcomes: readonly EventOutcome[],
+  events: readonly { readonly time?: Date | null | undefined }[],
+) => ({
   accepted: outcomes.filter(({ status }) => status === 'accepted').length,
   duplicates: outcomes.filter(({ status }) => status === 'duplicate').length,
   rejected: outcomes.flatMap((outcome, index) =>
-    outcome.status === 'rejected' ? [{ index, code: outcome.code, message: outcome.message }] : [],
+    outcome.status === 'rejected'
+      ? [{ index, code: outcome.code, message: messageOf(outcome.message, events[index]!.time) }]
+      : [],
   ),
   unattributed: outcomes.flatMap((outcome, index) =>
     outcome.status === 'accepted' && outcome.unattributed
@@ -145,6 +151,10 @@ const summary = (outcomes: readonly EventOutcome[]) => ({
       : [],
   ),
 });
+
+/** A time that is none is said as it was given. */
+const messageOf = (message: string, time: Date | null | undefined): string =>
+  time instanceof InvalidTime ? timeMessage(time) : message;
 
 const SHOWN = 5;
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Log, Recommender } from 'recograph';
-import type { Call } from '../context.ts';
+import type { Call, Role } from '../context.ts';
 import { createApi } from './api.ts';
-import { listen, mustBeLocal, refuse, send, sendJson } from './http.ts';
+import { listen, mustBeLocal, namesLoopback, refuse, send, sendJson } from './http.ts';
 import { answerJsonPosts } from './json-post.ts';
 import { createKeyring, type Key } from './keys.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
@@ -28,6 +28,8 @@ export interface RunningServer {
 const REQUEST_MS = 30_000;
 /** Longer than load balancers keep theirs: whoever closes first must not be the one who is about to be asked. */
 const KEEP_ALIVE_MS = 75_000;
+const NOT_LOCAL =
+  'Without keys this server answers requests to localhost alone, from pages of localhost. Set RECOGRAPH_ADMIN_KEYS to open it.';
 const NO_KEY = 'Send a key that this server knows: Authorization: Bearer KEY.';
 const TOO_LARGE = `The body is larger than ${MAX_BODY_BYTES} bytes. Send smaller batches, or use \`recograph import\`.`;
 
@@ -45,10 +47,15 @@ export const createServer = async (recommender: Recommender, options: ServerOpti
   const metrics = createMetrics(recommender);
   let stopping = false;
 
-  const ready = async (response: ServerResponse): Promise<void> => {
+  const ready = async (response: ServerResponse, role: Role | undefined): Promise<void> => {
     const { bundle, notes } = await recommender.service.status();
     const ok = bundle !== null && !stopping;
-    sendJson(response, ok ? 200 : 503, { ready: ok, bundle, degraded: notes });
+    sendJson(response, ok ? 200 : 503, {
+      ready: ok,
+      bundle,
+      // They name files of this machine.
+      degraded: role === 'admin' ? notes : notes.map(() => "Not as it should be: see the server's log."),
+    });
   };
   const observe = (call: Call, path: string, response: ServerResponse): void => {
     const start = performance.now();
@@ -74,7 +81,9 @@ export const createServer = async (recommender: Recommender, options: ServerOpti
     // GraphiQL's page holds nothing secret: its user enters the key there.
     const page = path === '/graphql' && request.method === 'GET' && request.headers.accept?.includes('text/html');
     if (path === '/health') sendJson(response, 200, { status: 'ok' });
-    else if (path === '/ready') await ready(response);
+    else if (path === '/ready') await ready(response, known ? call.role : undefined);
+    else if (keyring.open && !namesLoopback(request.headers))
+      refuse(request, response, 403, 'FORBIDDEN_HOST', NOT_LOCAL);
     else if (!known && !page) refuse(request, response, 401, 'UNAUTHORIZED', NO_KEY);
     else if (path === '/metrics') send(response, 200, metrics.contentType, await metrics.text());
     else if (Number(request.headers['content-length']) > MAX_BODY_BYTES) {

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { RecographError } from 'recograph';
+import type { Role } from '../context.ts';
 
 /** Codes whose message is meant for the client; of everything else it learns the request id alone. */
 const FOR_CLIENTS: ReadonlySet<string> = new Set([
@@ -14,6 +15,20 @@ const FOR_CLIENTS: ReadonlySet<string> = new Set([
   'UNAUTHORIZED',
   'DISK_FULL',
 ]);
+
+/** Codes of our own whose messages hold nothing of plugins, paths or processes. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  ...FOR_CLIENTS,
+  'DEADLINE_EXCEEDED',
+  'UNKNOWN_ATTRIBUTE',
+  'UNKNOWN_CONTEXT',
+  'NO_CANDIDATES',
+  'CANCELLED',
+]);
+
+/** A failure's message as a client may read it: ours, or anybody's for an admin; else that the log has it. */
+export const clientMessage = (code: string, message: string, role: Role): string =>
+  role === 'admin' || HARMLESS.has(code) ? message : `It failed (${code}); the server's log says why.`;
 
 /** By name: a host may have loaded graphql twice, as ESM and as CommonJS. */
 const isGraphQLError = (error: unknown): error is GraphQLError =>

@@ -39,6 +39,16 @@ export const listen = (server: Server, host: string, port: number): Promise<stri
     });
   });
 
+/** Whether `Host` and `Origin` name this machine itself: what a page of another name sends here is not meant for us. */
+export const namesLoopback = ({ host, origin }: IncomingMessage['headers']): boolean =>
+  isLoopbackName(host ?? '') && (origin === undefined || isLoopbackName(origin.replace(/^https?:\/\//, '')));
+
+const isLoopbackName = (authority: string): boolean => {
+  const name = authority.replace(/:\d+$/, '').toLowerCase();
+  if (name === 'localhost' || name.endsWith('.localhost') || name === '[::1]') return true;
+  return isIP(name) === 4 && name.startsWith('127.');
+};
+
 /** Throws INVALID_ARGUMENT for a host that other machines can reach. */
 export const mustBeLocal = (host: string): void => {
   if (host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))) return;

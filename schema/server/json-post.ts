@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type GraphQLParams, processRegularResult } from 'graphql-yoga';
 import type { Call } from '../context.ts';
 import type { createApi } from './api.ts';
-import { send } from './http.ts';
+import { refuse, send } from './http.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
+import { lossyInteger, lossyMessage } from './lossy-integer.ts';
 
 const JSON_TYPE = /^application\/json(; ?charset=utf-8)?$/i;
 const ANSWERS: Readonly<Record<string, string>> = {
@@ -23,6 +24,8 @@ export const answerJsonPosts =
     const type = answerType(request);
     if (type === undefined) return void (await api(request, response, { call }));
     const body = await bodyOf(request);
+    const lossy = lossyInteger(body.toString());
+    if (lossy !== undefined) return refuse(request, response, 400, 'INVALID_ARGUMENT', lossyMessage(lossy));
     const params = paramsOf(body);
     // It reads a body that is there already from the request.
     if (!params) return void (await api(Object.assign(request, { body }), response, { call }));

@@ -1,8 +1,16 @@
-import type { BundleRecord, JobEvent, JobRecord, ListedComponent } from 'recograph';
+import type { BundleRecord, JobEvent, JobRecord, Json, ListedComponent } from 'recograph';
 import type { Builder } from '../builder.ts';
+import { clientMessage } from '../server/errors.ts';
 import { type BundleNode, type Catalogue, idOf } from './catalogue.ts';
 
 const KINDS = ['model', 'feature', 'ranker', 'source', 'stage', 'metric', 'splitter', 'store', 'graphql'] as const;
+
+/** What a job was asked, and its result, without the process that ran it. */
+const withoutProcess = (detail: Json): Json => {
+  if (typeof detail !== 'object' || detail === null || Array.isArray(detail)) return detail;
+  const { pid: _, ...rest } = detail as Record<string, Json>;
+  return rest;
+};
 
 export const addOperations = (builder: Builder, { node }: Catalogue) => {
   const stored = async (of: BundleNode, all: () => Promise<readonly BundleRecord[]>) =>
@@ -83,7 +91,10 @@ export const addOperations = (builder: Builder, { node }: Catalogue) => {
     description: 'Why a job failed.',
     fields: (t) => ({
       code: t.exposeString('code', { description: 'A name for programs.' }),
-      message: t.exposeString('message', { description: 'What went wrong and what to do.' }),
+      message: t.string({
+        description: 'What went wrong and what to do; the whole of it for a key with the role admin.',
+        resolve: ({ code, message }, _, { call }) => clientMessage(code, message, call.role),
+      }),
     }),
   });
   const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
@@ -118,7 +129,7 @@ export const addOperations = (builder: Builder, { node }: Catalogue) => {
         type: 'JSON',
         nullable: true,
         description: 'What was asked, and the result.',
-        resolve: (of) => of.detail,
+        resolve: ({ detail }, _, { call }) => (call.role === 'admin' ? detail : withoutProcess(detail)),
       }),
       error: t.field({
         type: jobError,

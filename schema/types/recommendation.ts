@@ -2,6 +2,7 @@ import type { ItemRecord, ScoredList, Slate, SlateItem } from 'recograph';
 import { type Builder, ONCE } from '../builder.ts';
 import { sealCursor } from '../cursor.ts';
 import type { Failure, Failures } from '../failures.ts';
+import { clientMessage } from '../server/errors.ts';
 import { type Catalogue, itemNode } from './catalogue.ts';
 import type { Operations } from './operations.ts';
 
@@ -44,7 +45,10 @@ export const addRecommendation = (
     fields: (t) => ({
       stage: t.exposeString('stage', { description: 'Which one.' }),
       code: t.exposeString('code', { description: 'A name for programs.' }),
-      message: t.exposeString('message', { description: 'What went wrong.' }),
+      message: t.string({
+        description: "What went wrong; of a plugin's own failure only its code, the rest is in the server's log.",
+        resolve: ({ code, message }, _, { call }) => clientMessage(code, message, call.role),
+      }),
     }),
   });
   const edge = builder.objectRef<{ page: Page; place: number; entry: SlateItem }>('RecommendationEdge').implement({

@@ -100,7 +100,7 @@ describe('from the ratings file to recommendations', { timeout: 120_000 }, () =>
     const seen = new Set(history.map(({ item }) => item));
     for (const [name, answer] of Object.entries(await lists(recommender))) {
       const [, degraded, items] = answer as [string, unknown[], { id: string }[]];
-      expect(degraded, name).toEqual([]);
+      expect(degraded, name).toEqual(items.length > 0 ? [] : [expect.objectContaining({ code: 'NO_CANDIDATES' })]);
       if (name.endsWith(' 1')) expect(items.filter(({ id }) => seen.has(id))).toEqual([]);
       if (!name.endsWith('nobody')) expect(items.length, name).toBe(10);
     }

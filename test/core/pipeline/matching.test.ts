@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import type { ItemFilter, ItemRecord } from 'recograph';
+import { matchesFilter } from 'recograph';
+import { expect, it } from 'vitest';
+import { createMatching } from '../../../core/pipeline/matching.ts';
+
+const name = fc.constantFrom('brand', 'price', 'tags', 'title', 'categories', 'available', 'nobody');
+const scalar = fc.constantFrom<string | number | boolean | null>('a', 'b', '1', 1, 2.5, -3, true, false, null);
+const value = fc.oneof(scalar, fc.array(scalar, { maxLength: 3 }), fc.constant({ deep: 1 }));
+const record = fc.option(
+  fc.record(
+    {
+      title: fc.constantFrom('a', 'b', null),
+      categories: fc.array(fc.constantFrom('x', 'y', 'z'), { maxLength: 3 }),
+      available: fc.boolean(),
+      attributes: fc.dictionary(name, value, { maxKeys: 4 }),
+    },
+    { requiredKeys: [] },
+  ),
+  { nil: undefined, freq: 8 },
+);
+const filter = fc.record(
+  {
+    categories: fc.array(fc.constantFrom('x', 'y', 'w'), { maxLength: 2 }),
+    available: fc.constantFrom(true, false, null),
+    attributes: fc.array(
+      fc.record(
+        {
+          name,
+          eq: scalar,
+          in: fc.array(scalar, { maxLength: 3 }),
+          min: fc.constantFrom(-5, 0, 2),
+          max: fc.constantFrom(0, 3),
+        },
+        { requiredKeys: ['name'] },
+      ),
+      { maxLength: 3 },
+    ),
+  },
+  { requiredKeys: [] },
+);
+
+it('answers by columns as matchesFilter does of each record', () => {
+  fc.assert(
+    fc.property(fc.array(record, { maxLength: 70 }), filter, (given, asked) => {
+      const records = given as (Omit<ItemRecord, 'id'> | undefined)[];
+      const { words } = createMatching(records)(asked as ItemFilter);
+      const bits = records.map((_, i) => (words[i >> 5]! >>> (i & 31)) & 1);
+      expect(bits).toEqual(records.map((of) => (of && matchesFilter(of, asked as ItemFilter) ? 1 : 0)));
+    }),
+    { numRuns: 2000, seed: 1 },
+  );
+});
+
+it('says which attributes no record has', () => {
+  const matching = createMatching([{ attributes: { price: 3, brand: null } }, undefined]);
+  expect(
+    matching.lacking({ attributes: [{ name: 'price', min: 1 }, { name: 'pricee', min: 1 }, { name: 'brand' }] }),
+  ).toEqual(['pricee', 'brand']);
+  expect(matching.attributes()).toEqual(['brand', 'price']);
+});
