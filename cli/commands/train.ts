@@ -31,13 +31,16 @@ export const addTrain = (own: Command): void => {
             name,
             `${m.seconds.toFixed(2)} s`,
             m.epochs,
+            Object.entries(m.chosen)
+              .map(([key, value]) => `${key} ${Number(value.toPrecision(3))}`)
+              .join(', '),
           ]);
           const metrics = Object.entries(report.metrics).flatMap(([target, values]) =>
             Object.entries(values).map(([metric, value]) => [target, metric, value]),
           );
           return [
             `Bundle ${report.bundle}${report.active ? ' is active' : ' is not active'}; ${report.runtime.kind} on ${report.runtime.device}; ${report.seconds.toFixed(1)} s.`,
-            table(['component', 'fit', 'epochs'], models),
+            table(['component', 'fit', 'epochs', 'chosen by auto'], models),
             ...(metrics.length ? [table(['target', 'metric', 'value'], metrics)] : []),
           ].join('\n\n');
         });

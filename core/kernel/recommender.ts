@@ -50,8 +50,10 @@ export interface TrainReport {
   readonly runtime: { readonly kind: RuntimeKind; readonly device: string };
   readonly seconds: number;
   readonly peakRssBytes: number;
-  /** `seconds` is one fit, without reading or evaluating. */
-  readonly models: Readonly<Record<string, { seconds: number; epochs: number; loss: number | null }>>;
+  /** `seconds` is one fit, without reading or evaluating; `chosen` is what 'auto' in its config came to. */
+  readonly models: Readonly<
+    Record<string, { seconds: number; epochs: number; loss: number | null; chosen: Readonly<Record<string, number>> }>
+  >;
   /** Target -> metric -> value of the pipeline as it was before the refit; empty without an `evaluation` section. */
   readonly metrics: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
   /** What the figures do not say by themselves; empty when all is well. */

@@ -1,4 +1,5 @@
 /** `recograph/nn`: what neural plugins share. A plugin's file holds its network and its loss. */
+export { type Automatic, automatic, resolveSchedule } from './automatic.ts';
 export { shuffled } from './batches.ts';
 export { type CatalogueScan, catalogueScan, raggedRows } from './catalogue-scan.ts';
 export { conv1d, conv2d, pool2d } from './convolution.ts';

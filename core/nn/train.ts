@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { type FitOptions, RecographError, type Rng, type TensorRuntime, throwIfCancelled } from '../spi/index.ts';
+import { type Automatic, chosenOf, resolveSchedule } from './automatic.ts';
 import { shuffled } from './batches.ts';
 import type { Feeds } from './feeds.ts';
 import { type Loss, type Perturbation, trainStep } from './gradients.ts';
@@ -27,8 +28,9 @@ export interface TrainOptions<F extends Feeds> {
   readonly examples: number;
   /** In which order an epoch sees them; default: shuffled. */
   readonly order?: (rng: Rng) => Int32Array;
-  readonly batchSize: number;
-  readonly epochs: number;
+  /** It, `epochs` and `patience` may be left to the number of examples: see `resolveSchedule`. */
+  readonly batchSize: Automatic;
+  readonly epochs: Automatic;
   /** The inputs of these examples. */
   readonly batch: (examples: Int32Array, context: BatchContext) => F;
   /** The batch's mean loss. */
@@ -36,7 +38,7 @@ export interface TrainOptions<F extends Feeds> {
   /** After each epoch (from 0): a metric, larger is better. With it the best epoch's parameters are kept. */
   readonly validate?: (epoch: number) => Promise<number> | number;
   /** Stops after so many epochs without a better metric; default: never. */
-  readonly patience?: number;
+  readonly patience?: Automatic;
   readonly schedule?: Schedule;
   /** Largest L2 norm of a step's gradients together. */
   readonly clipNorm?: number;
@@ -53,6 +55,13 @@ export interface TrainResult {
   readonly best?: { readonly epoch: number; readonly metric: number };
 }
 
+/** The options with every number settled. */
+type Settled<F extends Feeds> = TrainOptions<F> & {
+  readonly batchSize: number;
+  readonly epochs: number;
+  readonly patience: number;
+};
+
 /** How often a running epoch reports. */
 const REPORTS_PER_EPOCH = 10;
 
@@ -60,8 +69,13 @@ const REPORTS_PER_EPOCH = 10;
  * Minibatch gradient descent. Throws CANCELLED within one batch, NOT_FINITE when the loss is no number.
  * Saves to `fit.checkpoint` after every epoch and continues from it: a resumed training gives the identical result.
  */
-export const train = async <F extends Feeds>(options: TrainOptions<F>): Promise<TrainResult> => {
-  if (options.examples === 0) throw new RecographError('DATA_EMPTY', 'There are no examples to train on.');
+export const train = async <F extends Feeds>(asked: TrainOptions<F>): Promise<TrainResult> => {
+  if (asked.examples === 0) throw new RecographError('DATA_EMPTY', 'There are no examples to train on.');
+  const { patience = Number.POSITIVE_INFINITY } = asked;
+  const schedule = resolveSchedule({ ...asked, patience }, asked.examples);
+  const report: FitOptions['report'] = (progress) =>
+    asked.fit.report({ ...progress, chosen: chosenOf(asked, schedule) });
+  const options: Settled<F> = { ...asked, ...schedule, fit: { ...asked.fit, report } };
   const store = options.store ?? createStore(options.runtime, options.parameters, options.optimizer);
   try {
     return await trainWith(options, store);
@@ -70,8 +84,8 @@ export const train = async <F extends Feeds>(options: TrainOptions<F>): Promise<
   }
 };
 
-const trainWith = async <F extends Feeds>(options: TrainOptions<F>, store: ParameterStore): Promise<TrainResult> => {
-  const { parameters, epochs, fit, patience = Number.POSITIVE_INFINITY } = options;
+const trainWith = async <F extends Feeds>(options: Settled<F>, store: ParameterStore): Promise<TrainResult> => {
+  const { parameters, epochs, fit, patience } = options;
   const rng = fit.rng.fork('train');
   const saved = await fit.checkpoint?.load();
   const state: TrainingState = saved
@@ -103,7 +117,7 @@ const trainWith = async <F extends Feeds>(options: TrainOptions<F>, store: Param
 
 /** One pass over the shuffled examples; the mean loss an example. */
 const runEpoch = async <F extends Feeds>(
-  options: TrainOptions<F>,
+  options: Settled<F>,
   epoch: number,
   store: ParameterStore,
   rng: Rng,

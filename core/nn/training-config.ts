@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { automatic } from './automatic.ts';
 import { cosine, linear, type Schedule } from './schedules.ts';
 import type { OptimizerConfig } from './stores/index.ts';
 import type { TrainOptions } from './train.ts';
 
-/** Defaults that differ from model to model. */
+/** Defaults that differ from model to model; epochs, batchSize and patience are those of large data: see `resolveSchedule`. */
 export interface TrainingDefaults {
   readonly epochs: number;
   readonly learningRate: number;
@@ -13,9 +14,13 @@ export interface TrainingDefaults {
 
 /** Config keys of gradient descent, alike in every neural plugin: spread them into its schema. */
 export const trainingFields = (defaults: TrainingDefaults) => ({
-  epochs: z.int().positive().default(defaults.epochs),
+  epochs: automatic(defaults.epochs).describe(
+    `Passes over the examples. auto: ${defaults.epochs}, more where that is less than 3,000 steps.`,
+  ),
   learningRate: z.number().positive().default(defaults.learningRate),
-  batchSize: z.int().positive().default(defaults.batchSize),
+  batchSize: automatic(defaults.batchSize).describe(
+    `Examples in a step. auto: ${defaults.batchSize}, less where an epoch would have fewer than 32 steps.`,
+  ),
   optimizer: z.enum(['adam', 'adagrad', 'sgd']).default('adam'),
   weightDecay: z.number().nonnegative().default(0).describe('Decoupled, on everything that a step updates.'),
   warmup: z
@@ -40,11 +45,9 @@ export const trainingFields = (defaults: TrainingDefaults) => ({
     })
     .optional()
     .describe('Learn to withstand embeddings perturbed in the direction of the steepest loss (He et al. 2018).'),
-  patience: z
-    .int()
-    .positive()
-    .default(defaults.patience)
-    .describe('Epochs without a better validation figure before stopping; matters only with a validation part.'),
+  patience: automatic(defaults.patience).describe(
+    `Epochs without a better validation figure before stopping; matters only with a validation part. auto: ${defaults.patience}, more where that is less than 500 steps.`,
+  ),
 });
 
 export type TrainingConfig = z.output<z.ZodObject<ReturnType<typeof trainingFields>>>;

@@ -27,6 +27,8 @@ export interface Progress {
   readonly metric?: number;
   /** Share of the whole fit that is done, 0 .. 1: what a rate and the time left are computed from. */
   readonly fraction?: number;
+  /** What 'auto' in the config came to on this data, by key; the last report's stands in the training's result. */
+  readonly chosen?: Readonly<Record<string, number>>;
 }
 
 /** Saves and loads a fit in progress; a resumed fit gives the identical result. */

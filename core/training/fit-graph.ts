@@ -24,6 +24,8 @@ export interface FitFigures {
   readonly seconds: number;
   readonly epochs: number;
   readonly loss: number | null;
+  /** What 'auto' in its config came to; empty where nothing was left to it. */
+  readonly chosen: Readonly<Record<string, number>>;
 }
 
 /** Models, features and sources of `graph` that `fitted` does not hold yet, fitted on `data` in the graph's order. */
@@ -71,7 +73,7 @@ export const timedFit = async <T extends AnyFitted>(
     },
   });
   const loss = last.loss ?? null;
-  return [component, { seconds: (clock.now() - started) / 1000, epochs: last.epoch, loss }];
+  return [component, { seconds: (clock.now() - started) / 1000, epochs: last.epoch, loss, chosen: last.chosen ?? {} }];
 };
 
 const holds = (fitted: Fitted, node: GraphNode): boolean => {

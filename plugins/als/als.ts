@@ -2,35 +2,36 @@ import type { ComponentState, Csr, Dataset, FitOptions, Model } from 'recograph'
 import { RecographError, throwIfCancelled } from 'recograph';
 import { gramInto, roundUp } from 'recograph/math';
 import { type AlsDeps, createFitted } from './fitted-als.ts';
-import type { AlsConfig } from './index.ts';
+import type { AlsOptions } from './index.ts';
 import { eventsOf, observationsOf, printRows } from './observations.ts';
 import { solveOnKernels } from './on-kernels.ts';
 import { solveOnTensors } from './on-tensors.ts';
 import { unpack } from './rows.ts';
 import type { AlsSolver } from './solver.ts';
+import { settleUnobservedWeight, trainedWith } from './unobserved-weight.ts';
 
-export const createAls = (config: AlsConfig, deps: AlsDeps): Model => ({
+export const createAls = (config: AlsOptions, deps: AlsDeps): Model => ({
   fit: (data, _inputs, options) => train(config, deps, data, options),
   restore: (state) => {
     const memory = deps.kernels.memory();
-    const { mean } = state.json as { mean: number };
+    const json = state.json as { mean: number; unobservedWeight?: number };
     const { users, items, prints, gram } = state.tensors;
     const width = roundUp(config.factors);
-    return createFitted(config, deps, memory, {
+    return createFitted(trainedWith(config, json), deps, memory, {
       userCount: users!.shape[0]!,
       itemCount: items!.shape[0]!,
       users: unpack(memory, users!.data as Float32Array, config.factors, width),
       items: unpack(memory, items!.data as Float32Array, config.factors, width),
       prints: prints!.data as Uint32Array,
-      mean,
+      mean: json.mean,
       gram: gram && memory.share(gram.data as Float32Array),
     });
   },
 });
 
-const train = async (config: AlsConfig, deps: AlsDeps, data: Dataset, options: FitOptions) => {
+const train = async (asked: AlsOptions, deps: AlsDeps, data: Dataset, options: FitOptions) => {
   const { kernels, gpu } = deps;
-  const { feedback, factors, epochs } = config;
+  const { feedback, factors, epochs } = asked;
   const { signal, report, checkpoint } = options;
   throwIfCancelled(signal);
   const { byUser, byItem } = observationsOf(data, feedback);
@@ -40,6 +41,8 @@ const train = async (config: AlsConfig, deps: AlsDeps, data: Dataset, options: F
     throw new RecographError('DATA_EMPTY', `als has nothing to learn from: ${what}. Check data.feedback.`);
   }
   const implicit = feedback === 'implicit';
+  const config = settleUnobservedWeight(asked, byUser);
+  const chosen = implicit && asked.unobservedWeight === 'auto' ? { unobservedWeight: config.unobservedWeight } : {};
   const width = roundUp(factors);
   const model = kernels.memory();
   let solver: AlsSolver | undefined;
@@ -73,7 +76,7 @@ const train = async (config: AlsConfig, deps: AlsDeps, data: Dataset, options: F
       throwIfCancelled(signal);
       const loss = (await solver.epoch()) / entries;
       if (!Number.isFinite(loss)) throw notFinite(epoch + 1);
-      report({ epoch: epoch + 1, epochs, loss, fraction: (epoch + 1) / epochs });
+      report({ epoch: epoch + 1, epochs, loss, fraction: (epoch + 1) / epochs, chosen });
     }
     await solver.pull();
     for (const factor of users) if (!Number.isFinite(factor)) throw notFinite(epochs);

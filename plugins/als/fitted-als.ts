@@ -135,7 +135,7 @@ export const createFitted = (
     userVectors: (queries) =>
       withVectors(queries, async ({ rows, data }) => ({ rows, columns: factors, data: pack(data, factors, width) })),
     state: () => ({
-      json: { mean },
+      json: { mean, unobservedWeight: config.unobservedWeight },
       tensors: {
         users: { shape: [userCount, factors], data: pack(users, factors, width) },
         items: { shape: [itemCount, factors], data: pack(items, factors, width) },

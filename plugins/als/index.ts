@@ -11,10 +11,11 @@ const config = z.strictObject({
   epochs: z.int().min(1).default(15).describe('How often both sides are solved.'),
   regularization: z.number().min(0).optional().describe('L2 weight. Default: .007 implicit, 10 explicit.'),
   unobservedWeight: z
-    .number()
-    .positive()
-    .default(0.3)
-    .describe('implicit: what an item that was not chosen weighs, where a chosen one weighs 1 or more.'),
+    .union([z.number().positive(), z.literal('auto')])
+    .default('auto')
+    .describe(
+      'implicit: what an item that was not chosen weighs, where a chosen one weighs 1 or more. auto: min(.3, max(16 positives / pairs, 430 / sqrt(pairs))), where pairs = users x items.',
+    ),
   frequencyScaling: z
     .number()
     .min(0)
@@ -32,7 +33,10 @@ const config = z.strictObject({
   center: z.boolean().default(true).describe("explicit: learn what lies above or below the values' mean."),
 });
 
-export type AlsConfig = z.output<typeof config>;
+export type AlsOptions = z.output<typeof config>;
+
+/** With every number settled. */
+export type AlsConfig = Omit<AlsOptions, 'unobservedWeight'> & { readonly unobservedWeight: number };
 
 /** Matrix factorisation by alternating least squares. */
 export const als = defineModel({

@@ -290,3 +290,48 @@ it('refuses numbers it cannot learn from', async () => {
   const empty = dataset(1, 1, [[0, 0, 1, 0]]);
   await expect(model({ factors: 4 }).fit(empty, inputs, options())).rejects.toMatchObject({ code: 'DATA_EMPTY' });
 });
+
+/** 3,000 users in 40,000 items: six events each among the 50 items that everybody takes, four among 100 of their group of 30. */
+const sparseWorld = () => {
+  const rng = createRng(5);
+  const rows: [number, number, number, number][] = [];
+  const held: number[] = [];
+  for (let user = 0; user < 3_000; user++) {
+    const taste = () => 1_000 + (user % 30) * 100 + rng.int(100);
+    for (let k = 0; k < 10; k++) rows.push([user, k < 6 ? rng.int(50) : taste(), 1, 1]);
+    held.push(taste());
+  }
+  return { data: dataset(3_000, 40_000, rows), held };
+};
+
+it('learns from ten events a user in a catalogue of 40,000 items without settings, and says the weight it chose', async () => {
+  const { data, held } = sparseWorld();
+  let chosen: unknown;
+  const hits = async (config: object) => {
+    const report = (progress: { chosen?: unknown }) => {
+      chosen = progress.chosen;
+    };
+    const fitted = await model({ factors: 32, ...config }).fit(data, inputs, options({ report }));
+    const asked = Int32Array.from({ length: 200 }, (_, k) => k * 15);
+    const lists = await fitted.recommend!(queriesOf(data, asked), 100, noLimits(200));
+    fitted.dispose?.();
+    return lists.filter(({ items }, q) => items.includes(held[asked[q]!]!)).length;
+  };
+  // lists of 100 hold the 50 popular items and, at best, half of the group's hundred
+  expect(await hits({ unobservedWeight: 0.3 })).toBeLessThan(20);
+  expect(chosen).toEqual({});
+  expect(await hits({})).toBeGreaterThan(40);
+  // 430 / sqrt(3,000 x 40,000)
+  expect((chosen as { unobservedWeight: number }).unobservedWeight).toBeCloseTo(0.03925, 5);
+});
+
+it('serves a state from before the weight was chosen with the .3 that it was trained with', async () => {
+  const data = small();
+  const trained = await model({ factors: 4, unobservedWeight: 0.3 }).fit(data, inputs, options());
+  const { json, tensors } = trained.state();
+  const { mean } = json as { mean: number };
+  const old = await model({ factors: 4 }).restore({ json: { mean }, tensors }, inputs);
+  const [asked, items] = [unknown(queriesOf(data, all(data))), Int32Array.of(0, 1, 2, 3)];
+  const set = { kind: 'shared', indices: items, features: data.itemFeatures } as const;
+  expect(await old.score(asked, set)).toEqual(await trained.score(asked, set));
+});

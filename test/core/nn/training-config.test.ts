@@ -8,9 +8,9 @@ const options = (config: object) => trainingOptions(schema.parse(config));
 it('asks for nothing but what the defaults say', () => {
   expect(options({})).toEqual({
     optimizer: { kind: 'adam', learningRate: 0.01, weightDecay: 0 },
-    epochs: 7,
-    batchSize: 64,
-    patience: 2,
+    epochs: { auto: 7 },
+    batchSize: { auto: 64 },
+    patience: { auto: 2 },
   });
 });
 
