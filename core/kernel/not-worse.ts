@@ -14,6 +14,7 @@ export const isNotWorse = async (
   metrics: Metrics,
   config: Config,
   first: AskedMetric | undefined,
+  tolerance: number,
 ): Promise<boolean> => {
   const [pipeline] = Object.keys(config.pipelines);
   if (pipeline === undefined || first === undefined) return true;
@@ -22,7 +23,6 @@ export const isNotWorse = async (
   const before = figure((await store.bundles()).find(({ id }) => id === active)?.metrics ?? null, pipeline, metric);
   const now = figure(metrics as Json, pipeline, metric);
   if (before === undefined || now === undefined) return true;
-  const { tolerance } = config.training;
   return first.metric.lowerIsBetter ? now <= before * (1 + tolerance) : now >= before * (1 - tolerance);
 };
 

@@ -32,7 +32,10 @@ export interface ImportOptions {
 export interface TrainOptions {
   /** Fit only what this pipeline needs. */
   readonly pipeline?: string;
-  /** Activate the bundle when it is written: always (default), never, or when its metrics are not worse. */
+  /**
+   * Activate the bundle when it is written: always, never, or when its metrics are not worse. Default: unless another one
+   * is active and this one is worth nothing; see `mayActivate`.
+   */
   readonly activate?: boolean | 'if-not-worse';
   readonly signal?: AbortSignal;
   readonly report?: (progress: {

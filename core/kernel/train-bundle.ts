@@ -12,6 +12,7 @@ import { disposeFitted, type Fitted } from '../training/fitted.ts';
 import { trainRun } from '../training/train.ts';
 import type { Environment } from './environment.ts';
 import { foldsOf, optionsOf, protocolOf } from './evaluate-config.ts';
+import { mayActivate } from './may-activate.ts';
 import { isNotWorse } from './not-worse.ts';
 import { readPrepared } from './prepared.ts';
 import type { TrainOptions, TrainReport } from './recommender.ts';
@@ -57,9 +58,12 @@ export const trainBundle = async (
     if (signal.aborted) throw new RecographError('CANCELLED', 'Cancelled before the bundle was written.');
     await writeBundle(join(bundleFolder, id), contents);
     await store.addBundle({ id, createdAt: started, configHash: manifest.configHash, metrics, folder: id });
-    const asked = options.activate ?? true;
-    const activate =
-      asked === 'if-not-worse' ? await isNotWorse(store, metrics, config, firstMetric(environment)) : asked;
+    const activate = await mayActivate(options.activate, config, {
+      replaces: before !== undefined,
+      diverged: trained.diverged.size > 0,
+      worse: trained.worse,
+      notWorse: (tolerance) => isNotWorse(store, metrics, config, firstMetric(environment), tolerance),
+    });
     if (activate) await store.activateBundle(id, before ?? null);
     const figures = Object.entries(trained.figures);
     return {
@@ -70,13 +74,22 @@ export const trainBundle = async (
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
       models: Object.fromEntries(figures.map(([slot, figure]) => [slot.slice(slot.indexOf('.') + 1), figure])),
       metrics,
-      warnings: [...prepared.warnings, ...withoutFallback(config, trained.fitted), ...(trained.report?.warnings ?? [])],
+      warnings: [
+        ...prepared.warnings,
+        ...withoutFallback(config, trained.fitted),
+        ...(trained.report?.warnings ?? []),
+        ...trained.warnings,
+        ...(activate || options.activate !== undefined ? [] : [notActivated(id)]),
+      ],
       fingerprint: trained.report?.fingerprint ?? null,
     };
   } finally {
     disposeFitted(trained.fitted);
   }
 };
+
+const notActivated = (id: string): string =>
+  `Bundle ${id} was not activated, for the one that serves is better: see the warnings above. To serve it all the same: recograph bundles activate ${id}`;
 
 /** Everything, and the evaluation's parts: of the store, or read from the files that its split names. */
 const dataOf = async (environment: Environment, store: Store, signal: AbortSignal) => {

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** A number of the config, or the value that suits large data, from which `steps` derives one for these examples. */
+/** A number, or the one that suits large data, from which `resolveSchedule` derives one for these examples. */
 export type Automatic = number | { readonly auto: number };
 
-/** A whole number above 0 or 'auto', the default, which stands for what suits the data: see `schedule`. */
-export const automatic = (large: number) =>
-  z
-    .union([z.int().positive(), z.literal('auto')])
-    .default('auto')
-    .transform((value): Automatic => (value === 'auto' ? { auto: large } : value));
+/** A whole number above 0, or 'auto', the default. */
+export const automatic = () => z.union([z.int().positive(), z.literal('auto')]).default('auto');
+
+/** A config's number; where it is 'auto', `large` is what suits large data. */
+export const automaticOf = (value: number | 'auto', large: number): Automatic =>
+  value === 'auto' ? { auto: large } : value;
 
 export interface AutomaticSchedule {
   readonly batchSize: Automatic;

@@ -1,5 +1,5 @@
 /** `recograph/nn`: what neural plugins share. A plugin's file holds its network and its loss. */
-export { type Automatic, automatic, resolveSchedule } from './automatic.ts';
+export { type Automatic, resolveSchedule } from './automatic.ts';
 export { shuffled } from './batches.ts';
 export { type CatalogueScan, catalogueScan, raggedRows } from './catalogue-scan.ts';
 export { conv1d, conv2d, pool2d } from './convolution.ts';
@@ -33,4 +33,4 @@ export type { OptimizerConfig, ParameterStore } from './stores/index.ts';
 export { type SharedOptimizer, sharedOptimizer } from './stores/shared-optimizer.ts';
 export * from './text/index.ts';
 export { type BatchContext, type TrainOptions, type TrainResult, train } from './train.ts';
-export { trainingFields, trainingOptions } from './training-config.ts';
+export { type TrainingDefaults, trainingFields, trainingOptions } from './training-config.ts';

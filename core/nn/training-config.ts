@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { automatic } from './automatic.ts';
+import { automatic, automaticOf } from './automatic.ts';
 import { cosine, linear, type Schedule } from './schedules.ts';
 import type { OptimizerConfig } from './stores/index.ts';
 import type { TrainOptions } from './train.ts';
@@ -14,11 +14,11 @@ export interface TrainingDefaults {
 
 /** Config keys of gradient descent, alike in every neural plugin: spread them into its schema. */
 export const trainingFields = (defaults: TrainingDefaults) => ({
-  epochs: automatic(defaults.epochs).describe(
+  epochs: automatic().describe(
     `Passes over the examples. auto: ${defaults.epochs}, more where that is less than 3,000 steps.`,
   ),
   learningRate: z.number().positive().default(defaults.learningRate),
-  batchSize: automatic(defaults.batchSize).describe(
+  batchSize: automatic().describe(
     `Examples in a step. auto: ${defaults.batchSize}, less where an epoch would have fewer than 32 steps.`,
   ),
   optimizer: z.enum(['adam', 'adagrad', 'sgd']).default('adam'),
@@ -45,16 +45,16 @@ export const trainingFields = (defaults: TrainingDefaults) => ({
     })
     .optional()
     .describe('Learn to withstand embeddings perturbed in the direction of the steepest loss (He et al. 2018).'),
-  patience: automatic(defaults.patience).describe(
+  patience: automatic().describe(
     `Epochs without a better validation figure before stopping; matters only with a validation part. auto: ${defaults.patience}, more where that is less than 500 steps.`,
   ),
 });
 
 export type TrainingConfig = z.output<z.ZodObject<ReturnType<typeof trainingFields>>>;
 
-/** What `train` takes of a config with `trainingFields`. */
-export const trainingOptions = (config: TrainingConfig) => {
-  const { epochs, batchSize, patience, clipNorm, adversarial } = config;
+/** What `train` takes of a config with `trainingFields(defaults)`; with these defaults, 'auto' follows the examples. */
+export const trainingOptions = (config: TrainingConfig, defaults: TrainingDefaults) => {
+  const { clipNorm, adversarial } = config;
   const schedule = scheduleOf(config);
   return {
     optimizer: {
@@ -62,9 +62,9 @@ export const trainingOptions = (config: TrainingConfig) => {
       learningRate: config.learningRate,
       weightDecay: config.weightDecay,
     } satisfies OptimizerConfig,
-    epochs,
-    batchSize,
-    patience,
+    epochs: automaticOf(config.epochs, defaults.epochs),
+    batchSize: automaticOf(config.batchSize, defaults.batchSize),
+    patience: automaticOf(config.patience, defaults.patience),
     ...(clipNorm !== undefined && { clipNorm }),
     ...(adversarial && { adversarial }),
     ...(schedule && { schedule }),

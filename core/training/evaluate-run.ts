@@ -45,6 +45,8 @@ const splitFor = ({ interactions }: Dataset) =>
 export interface EvaluatedRun extends Evaluated {
   /** What was fitted, the last fold's where there are several. */
   readonly run: FitRun;
+  /** Models and pipelines of `run` with the parts that they were measured on, and what queries bring besides. */
+  readonly last: { readonly targets: readonly Target[]; readonly parts: Parts; readonly extra: Record<string, Json> };
 }
 
 /**
@@ -62,6 +64,7 @@ export const evaluateRun = async (
   const asked = parseMetrics(protocol.metrics, options.metrics);
   const warnings = folds.flatMap((parts) => checkParts(parts, asked));
   let run: FitRun | undefined;
+  let last: EvaluatedRun['last'] | undefined;
   let extra: Record<string, Json> = {};
   const evaluated = await evaluateFolds(
     folds,
@@ -70,16 +73,15 @@ export const evaluateRun = async (
       const catalogue = await catalogueOf(parts.train, run.fitted, environment.recordOf);
       const pipelines = assemblePipelines(graph, run.fitted, catalogue, layoutOf(parts.train), environment);
       extra = Object.assign(extra, ...Object.values(pipelines).map(initialStates));
-      return [
-        ...(targets.includes('models') ? modelTargets(run) : []),
-        ...(targets.includes('pipelines') ? pipelineTargets(run, pipelines) : []),
-      ];
+      const [models, funnels] = [modelTargets(run), pipelineTargets(run, pipelines)];
+      last = { targets: [...models, ...funnels], parts, extra };
+      return [...(targets.includes('models') ? models : []), ...(targets.includes('pipelines') ? funnels : [])];
     },
     protocol,
     { ...options, extra },
   );
   const report = { ...evaluated.report, warnings: [...new Set([...warnings, ...evaluated.report.warnings])] };
-  return { ...evaluated, report, run: run! };
+  return { ...evaluated, report, run: run!, last: last! };
 };
 
 export const modelTargets = ({

@@ -24,6 +24,8 @@ export interface FitFigures {
   readonly seconds: number;
   readonly epochs: number;
   readonly loss: number | null;
+  /** The first that it reported; with `loss`, the last, whether it learned. */
+  readonly firstLoss: number | null;
   /** What 'auto' in its config came to; empty where nothing was left to it. */
   readonly chosen: Readonly<Record<string, number>>;
 }
@@ -63,17 +65,22 @@ export const timedFit = async <T extends AnyFitted>(
 ): Promise<[T, FitFigures]> => {
   if (signal.aborted) throw new RecographError('CANCELLED', `Cancelled before ${node.slot} was fitted.`);
   const started = clock.now();
+  let firstLoss: number | null = null;
   let last: Progress = { epoch: 0, epochs: 0 };
   const component = await fit({
     rng: createRng(seed).fork(keyOf(node)),
     signal,
     report: (progress) => {
       last = progress;
+      firstLoss ??= progress.loss ?? null;
       report({ ...progress, component: node.slot });
     },
   });
   const loss = last.loss ?? null;
-  return [component, { seconds: (clock.now() - started) / 1000, epochs: last.epoch, loss, chosen: last.chosen ?? {} }];
+  return [
+    component,
+    { seconds: (clock.now() - started) / 1000, epochs: last.epoch, loss, firstLoss, chosen: last.chosen ?? {} },
+  ];
 };
 
 const holds = (fitted: Fitted, node: GraphNode): boolean => {

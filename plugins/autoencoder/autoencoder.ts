@@ -17,6 +17,7 @@ import { fittedAutoencoder } from './fitted.ts';
 import type { AutoencoderConfig } from './index.ts';
 import { gaussianDivergence, reconstructionError } from './losses.ts';
 import { autoencoderNetwork } from './network.ts';
+import { trainingDefaults } from './training-defaults.ts';
 
 export const createAutoencoder = (config: AutoencoderConfig, deps: AutoencoderDeps): Model => {
   const { runtime, kernels } = deps;
@@ -40,7 +41,7 @@ export const createAutoencoder = (config: AutoencoderConfig, deps: AutoencoderDe
       await train({
         runtime,
         parameters: network.parameters,
-        ...trainingOptions(config),
+        ...trainingOptions(config, trainingDefaults),
         examples: users.length,
         fit,
         ...(validation && {

@@ -3,6 +3,7 @@ import { trainingFields } from 'recograph/nn';
 import { z } from 'zod';
 import { createAutoencoder } from './autoencoder.ts';
 import { historyAutoencoder } from './history-autoencoder.ts';
+import { trainingDefaults } from './training-defaults.ts';
 
 const config = z.strictObject({
   variant: z
@@ -22,7 +23,7 @@ const config = z.strictObject({
     .positive()
     .optional()
     .describe("Items drawn for a step's output beside those that its users chose. Default: all; set it above 20,000."),
-  ...trainingFields({ epochs: 200, learningRate: 0.001, batchSize: 500, patience: 20 }),
+  ...trainingFields(trainingDefaults),
 });
 
 export type AutoencoderConfig = z.output<typeof config>;

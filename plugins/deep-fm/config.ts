@@ -1,5 +1,6 @@
 import { fieldKeys, frequencyScalingKey, taskKey, trainingFields } from 'recograph/nn';
 import { z } from 'zod';
+import { trainingDefaults } from './training-defaults.ts';
 
 export const config = z.strictObject({
   variant: z
@@ -23,7 +24,7 @@ export const config = z.strictObject({
     .default(1e-4)
     .describe('L2 on the embeddings, and on the weights, that an example uses.'),
   frequencyScaling: frequencyScalingKey,
-  ...trainingFields({ epochs: 10, learningRate: 0.001, batchSize: 4096, patience: 2 }),
+  ...trainingFields(trainingDefaults),
 });
 
 export type DeepFmConfig = z.output<typeof config>;

@@ -20,6 +20,7 @@ import {
 import type { DeepFmConfig } from './config.ts';
 import { type DeepFmJson, fittedDeepFm, restoreDeepFm } from './fitted-deep-fm.ts';
 import { createNetwork, type Network, type NetworkShape } from './network.ts';
+import { trainingDefaults } from './training-defaults.ts';
 
 /** Fits the network of `createNetwork`: cross-entropy (classification) or squared error, L2 on the rows an example uses. */
 export const createDeepFm = (config: DeepFmConfig, { runtime }: { runtime: TensorRuntime }): Model => ({
@@ -42,7 +43,7 @@ export const createDeepFm = (config: DeepFmConfig, { runtime }: { runtime: Tenso
     await train({
       runtime,
       parameters: network.parameters,
-      ...trainingOptions(config),
+      ...trainingOptions(config, trainingDefaults),
       examples: examples.count,
       fit: options,
       ...(held && validate(runtime, network, json, held, validation!)),

@@ -1,5 +1,6 @@
 import { fieldKeys, taskKey, trainingFields } from 'recograph/nn';
 import { z } from 'zod';
+import { trainingDefaults } from './training-defaults.ts';
 
 export const config = z.strictObject({
   order: z
@@ -14,7 +15,7 @@ export const config = z.strictObject({
     .nonnegative()
     .default(0.003)
     .describe('L2 on the vectors, and on the weights, that an example uses.'),
-  ...trainingFields({ epochs: 15, learningRate: 0.01, batchSize: 1024, patience: 3 }),
+  ...trainingFields(trainingDefaults),
 });
 
 export type FactorizationMachineConfig = z.output<typeof config>;

@@ -27,6 +27,7 @@ import {
 import type { FactorizationMachineConfig } from './config.ts';
 import { fittedMachine } from './fitted-machine.ts';
 import { halvesOf, type Learned, learnedFrom } from './learned.ts';
+import { trainingDefaults } from './training-defaults.ts';
 
 /** Standard deviation of the vectors' first values. */
 const INITIAL_DEVIATION = 0.05;
@@ -63,7 +64,7 @@ export const createFactorizationMachine = (
     await train({
       runtime,
       parameters: factors > 0 ? [bias, weights, vectors] : [bias, weights],
-      ...trainingOptions(config),
+      ...trainingOptions(config, trainingDefaults),
       examples: examples.count,
       fit: options,
       ...(held && validate(learned, held, validation!)),

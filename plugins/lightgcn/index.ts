@@ -2,6 +2,7 @@ import { defineModel, definePlugin, tokens } from 'recograph';
 import { trainingFields } from 'recograph/nn';
 import { z } from 'zod';
 import { createLightGcn } from './lightgcn.ts';
+import { trainingDefaults } from './training-defaults.ts';
 
 const config = z.strictObject({
   factors: z.int().min(1).max(512).default(64).describe('Length of the user and item vectors.'),
@@ -21,7 +22,7 @@ const config = z.strictObject({
     .default(0.5)
     .describe("softmax: of the item's length in its score; 0 is the cosine, 1 the dot product."),
   initScale: z.number().positive().default(0.1).describe('Standard deviation of the first values.'),
-  ...trainingFields({ epochs: 60, learningRate: 0.01, batchSize: 2048, patience: 5 }),
+  ...trainingFields(trainingDefaults),
 });
 
 export type LightGcnConfig = z.output<typeof config>;

@@ -18,6 +18,7 @@ import { graphStore } from './graph-store.ts';
 import type { LightGcnConfig } from './index.ts';
 import { objectiveOf } from './objective.ts';
 import { pickRows } from './rows.ts';
+import { trainingDefaults } from './training-defaults.ts';
 
 export interface LightGcnDeps {
   readonly runtime: TensorRuntime;
@@ -53,7 +54,7 @@ const fitLightGcn = async (
     const tables = { users: vectorsOf('users', positives.rows), items: vectorsOf('items', positives.columns) };
     const out = nodeVectors(work, graph, width);
     const layers = convolution(kernels, work, graph, config.layers, width);
-    const training = trainingOptions(config);
+    const training = trainingOptions(config, trainingDefaults);
     const objective = objectiveOf(config, positives, tables);
     const validation = fit.validation && listValidation(kernels, positives, fit.validation, fit.rng.fork('validation'));
     await train({

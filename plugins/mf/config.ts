@@ -1,5 +1,6 @@
 import { trainingFields } from 'recograph/nn';
 import { z } from 'zod';
+import { trainingDefaults } from './training-defaults.ts';
 
 export const config = z.strictObject({
   variant: z
@@ -23,7 +24,7 @@ export const config = z.strictObject({
       'explicit: predict the values; implicit: tell positives from negatives; auto: explicit where values are.',
     ),
   negatives: z.int().positive().default(4).describe('Implicit: sampled negatives for each positive.'),
-  ...trainingFields({ epochs: 10, learningRate: 0.005, batchSize: 1024, patience: 3 }),
+  ...trainingFields(trainingDefaults),
 });
 
 export type MfConfig = z.output<typeof config>;

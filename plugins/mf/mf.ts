@@ -29,6 +29,7 @@ import type { MfConfig } from './config.ts';
 import { type Factors, factorsFrom } from './factors.ts';
 import { fittedMf } from './fitted-mf.ts';
 import { addImplied, type Implied, impliedFeeds, impliedItems, impliedNorm, impliedVectors } from './implied.ts';
+import { trainingDefaults } from './training-defaults.ts';
 
 /** Standard deviation of the vectors' first values. */
 const INITIAL_DEVIATION = 0.05;
@@ -71,7 +72,7 @@ export const createMf = (config: MfConfig, { runtime }: { runtime: TensorRuntime
     await train({
       runtime,
       parameters: implied ? [vectors, weights, implied.vectors] : [vectors, weights],
-      ...trainingOptions(config),
+      ...trainingOptions(config, trainingDefaults),
       examples: examples.count,
       fit: options,
       ...(held && validate(learned, task.task, held, validation!)),

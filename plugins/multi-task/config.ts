@@ -1,5 +1,6 @@
 import { fieldKeys, trainingFields } from 'recograph/nn';
 import { z } from 'zod';
+import { trainingDefaults } from './training-defaults.ts';
 
 const { ids, fields } = fieldKeys;
 
@@ -69,7 +70,7 @@ export const config = z
       .nonnegative()
       .default(1e-4)
       .describe('L2 on the embeddings and first-order weights that an example uses.'),
-    ...trainingFields({ epochs: 10, learningRate: 0.001, batchSize: 1024, patience: 2 }),
+    ...trainingFields(trainingDefaults),
   })
   .refine(({ tasks }) => Object.keys(tasks).length > 0, { path: ['tasks'], error: 'Name at least one task.' })
   .refine(({ tasks }) => Object.values(tasks).some(({ scoreWeight }) => scoreWeight > 0), {

@@ -19,6 +19,7 @@ import { fittedMultiTask, restoreMultiTask } from './fitted-multi-task.ts';
 import { taskLoss } from './loss.ts';
 import { createNetwork, type Network, type NetworkShape } from './network.ts';
 import { type LabelledTask, labelTasks, tasksToLearn } from './tasks.ts';
+import { trainingDefaults } from './training-defaults.ts';
 
 /** Fits the network of `createNetwork` to several labels of an event at once. */
 export const createMultiTask = (config: MultiTaskConfig, { runtime }: { runtime: TensorRuntime }): Model => ({
@@ -52,7 +53,7 @@ export const createMultiTask = (config: MultiTaskConfig, { runtime }: { runtime:
     await train({
       runtime,
       parameters: logVariances ? [...network.parameters, logVariances] : network.parameters,
-      ...trainingOptions(config),
+      ...trainingOptions(config, trainingDefaults),
       examples: examples.count,
       fit: options,
       ...(validation?.interactions.length && validate(runtime, network, shape, config, data, validation, rng)),

@@ -1,5 +1,6 @@
 import { frequencyScalingKey, trainingFields, weightingFields } from 'recograph/nn';
 import { z } from 'zod';
+import { trainingDefaults } from './training-defaults.ts';
 
 const weight = (what: string) => z.number().nonnegative().default(0).describe(what);
 
@@ -45,7 +46,7 @@ export const config = z.strictObject({
   maxNormItems: weight("beta: L2 of the longest of the items' vectors."),
   initScale: z.number().positive().default(0.01).describe("Standard deviation of the vectors' first values."),
   ...weightingFields(),
-  ...trainingFields({ epochs: 20, learningRate: 0.001, batchSize: 1024, patience: 3 }),
+  ...trainingFields(trainingDefaults),
 });
 
 export type NeuralMfConfig = z.output<typeof config>;

@@ -17,6 +17,7 @@ import { pairProblem } from './pair-problem.ts';
 import { massOf, meanDraws } from './penalties.ts';
 import type { Problem, ProblemConfig } from './problem.ts';
 import { forgetRows, joinRows } from './rows.ts';
+import { trainingDefaults } from './training-defaults.ts';
 import { wholeProblem } from './whole-problem.ts';
 
 /** Fits the network of `createNetwork` to the objective of `pairProblem` or `wholeProblem`. */
@@ -41,7 +42,7 @@ export const createNeuralMf = (
     await train({
       runtime,
       parameters: network.parameters,
-      ...trainingOptions(config),
+      ...trainingOptions(config, trainingDefaults),
       examples: problem.count,
       fit: options,
       ...(validation && validate(runtime, network, explicit, config, data, validation, options)),

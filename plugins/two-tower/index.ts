@@ -1,6 +1,7 @@
 import { defineModel, definePlugin, tokens } from 'recograph';
 import { trainingFields } from 'recograph/nn';
 import { z } from 'zod';
+import { trainingDefaults } from './training-defaults.ts';
 import { createTwoTower } from './two-tower.ts';
 
 const config = z.strictObject({
@@ -37,7 +38,7 @@ const config = z.strictObject({
     .max(1)
     .default(0)
     .describe('A score is the cosine times (positives of the item in the training data + 1)^popularity.'),
-  ...trainingFields({ epochs: 30, learningRate: 0.001, batchSize: 1024, patience: 5 }),
+  ...trainingFields(trainingDefaults),
 });
 
 export type TwoTowerConfig = z.output<typeof config>;

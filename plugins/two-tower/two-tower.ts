@@ -34,6 +34,7 @@ import { historyFeeds, splitPositives } from './histories.ts';
 import type { TwoTowerConfig } from './index.ts';
 import { lengthenByPopularity } from './popularity.ts';
 import { createTowers, type TowerShape } from './towers.ts';
+import { trainingDefaults } from './training-defaults.ts';
 
 export interface TwoTowerDeps {
   readonly runtime: TensorRuntime;
@@ -83,7 +84,7 @@ const fitTwoTower = async (
   await train({
     runtime,
     parameters: towers.parameters,
-    ...trainingOptions(config),
+    ...trainingOptions(config, trainingDefaults),
     examples: examples.length,
     fit,
     ...(asked && {

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { trainingFields } from '../training-config.ts';
 
+/** Of large data. */
+export const nextItemTraining = { epochs: 60, learningRate: 0.001, batchSize: 256, patience: 10 };
+
 /** What every model of the next item can be told; spread it into a config schema. `NextItemConfig` is their type. */
 export const nextItemFields = {
   length: z.int().positive().default(50).describe('The newest steps of a history that are read.'),
@@ -17,5 +20,5 @@ export const nextItemFields = {
     .array(z.enum(['crop', 'mask', 'reorder']))
     .default([])
     .describe('Ways of which one changes a training sequence in an epoch, or none does, all alike often.'),
-  ...trainingFields({ epochs: 60, learningRate: 0.001, batchSize: 256, patience: 10 }),
+  ...trainingFields(nextItemTraining),
 };

@@ -8,6 +8,7 @@ import type { Augmentation } from './augment.ts';
 import type { NextItemNetwork } from './encoder.ts';
 import { positiveSequences } from './histories.ts';
 import { layoutOf, type SequenceRows } from './layout.ts';
+import { nextItemTraining } from './next-item-fields.ts';
 import { hitsOf, sharedSoftmax } from './next-item-loss.ts';
 import { nextItemValidation } from './next-item-validation.ts';
 import { type NextItemBatch, packAugmented, packNextItems } from './pack.ts';
@@ -51,7 +52,7 @@ export const trainNextItem = async (
   return train({
     runtime,
     parameters: [items, ...encoder.parameters],
-    ...trainingOptions(config),
+    ...trainingOptions(config, nextItemTraining),
     examples: learned.rows.length,
     fit,
     ...(validation && { validate: validation }),

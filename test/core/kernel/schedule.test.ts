@@ -83,11 +83,13 @@ it('a bundle that is worse by more than the tolerance is not activated by itself
   await store.addBundle({ ...active, id: 'good', metrics: { 'pipelines.home': { 'hr@1': 0.5 } } });
   await store.activateBundle('good');
   const judged = (value: number | null) =>
-    isNotWorse(store, { 'pipelines.home': { 'hr@1': value } }, config, {
-      name: 'hr@1',
-      k: 1,
-      metric: builtInMetrics.hr,
-    });
+    isNotWorse(
+      store,
+      { 'pipelines.home': { 'hr@1': value } },
+      config,
+      { name: 'hr@1', k: 1, metric: builtInMetrics.hr },
+      config.training.tolerance,
+    );
   expect(await judged(0.475)).toBe(true);
   expect(await judged(0.474)).toBe(false);
   expect(await judged(null)).toBe(true);

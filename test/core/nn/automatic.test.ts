@@ -2,9 +2,10 @@ import { resolveSchedule, trainingFields, trainingOptions } from 'recograph/nn';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 
-const schema = z.strictObject(trainingFields({ epochs: 60, learningRate: 0.01, batchSize: 256, patience: 10 }));
+const defaults = { epochs: 60, learningRate: 0.01, batchSize: 256, patience: 10 };
+const schema = z.strictObject(trainingFields(defaults));
 const schedule = (examples: number, config: object = {}) =>
-  resolveSchedule(trainingOptions(schema.parse(config)), examples);
+  resolveSchedule(trainingOptions(schema.parse(config), defaults), examples);
 
 it('takes the numbers of large data where an epoch has enough steps', () => {
   expect(schedule(22_363)).toEqual({ batchSize: 256, epochs: 60, patience: 10 });

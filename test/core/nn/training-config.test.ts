@@ -2,8 +2,9 @@ import { trainingFields, trainingOptions } from 'recograph/nn';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 
-const schema = z.strictObject(trainingFields({ epochs: 7, learningRate: 0.01, batchSize: 64, patience: 2 }));
-const options = (config: object) => trainingOptions(schema.parse(config));
+const defaults = { epochs: 7, learningRate: 0.01, batchSize: 64, patience: 2 };
+const schema = z.strictObject(trainingFields(defaults));
+const options = (config: object) => trainingOptions(schema.parse(config), defaults);
 
 it('asks for nothing but what the defaults say', () => {
   expect(options({})).toEqual({
