@@ -15,6 +15,7 @@ export const idProblem = (id: unknown, name: string, maxBytes = MAX_ID_BYTES): s
   if (id.length > maxBytes || (id.length > maxBytes / 3 && Buffer.byteLength(id) > maxBytes)) {
     return `${name} is longer than ${maxBytes} bytes`;
   }
+  if (/[\r\n]/.test(id)) return `${name} holds a line break`;
   return malformed(id, name);
 };
 

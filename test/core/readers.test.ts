@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { readInteractions, readItems, readUsers } from 'recograph';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RowBatch, SourceSpec } from '../../core/data/readers/index.ts';
 import { tempFolder } from '../support/temp-store.ts';
 
@@ -175,10 +175,72 @@ it('reads back any table of text that is written as RFC 4180 says', async () => 
       await writeFile(path, `user,item\n${table.map((fields) => `${fields.map(quoted).join(',')}\n`).join('')}`);
       const { rows, problems } = await all(readInteractions({ path }));
       expect(problems).toEqual([]);
-      expect(rows.map(({ user, item }) => [user, item])).toEqual(table);
+      // blanks around a field without quotes are left out
+      const kept = (field: string) => (quoted(field) === field ? field.trim() : field);
+      expect(rows.map(({ user, item }) => [user, item])).toEqual(table.map((fields) => fields.map(kept)));
     }),
     { numRuns: 60 },
   );
+});
+
+describe('a stray quotation mark costs one row', () => {
+  const lines = (count: number, change: Record<number, string>) =>
+    ['user,item,value', ...Array.from({ length: count }, (_, k) => change[k + 2] ?? `u${k},i${k},${1 + (k % 5)}`)].join(
+      '\n',
+    );
+
+  it('that begins a field and is never closed: its line is rejected, the next ones are read', async () => {
+    const { rows, problems } = await all(
+      readInteractions({ path: await written('a.csv', lines(2000, { 6: 'u4,"i4,5' })) }),
+    );
+    expect(rows).toHaveLength(1999);
+    expect(problems).toEqual([[6, expect.stringContaining('quotation mark that nothing closes')]]);
+    expect(rows[4]).toMatchObject({ user: 'u5', item: 'i5' });
+  });
+
+  it('that another line closes by chance: no row swallows others', async () => {
+    const text = lines(200, { 51: 'u49,"heroes,5', 58: 'u56,12",3' });
+    const { rows, problems } = await all(readInteractions({ path: await written('a.csv', text) }));
+    expect(problems.map(([line]) => line)).toEqual([51]);
+    expect(rows).toHaveLength(199);
+    expect(rows.find(({ user }) => user === 'u56')).toMatchObject({ item: '12"', value: 3 });
+    expect(rows.every(({ item }) => !item.includes('\n'))).toBe(true);
+  });
+
+  it('in a TSV is an ordinary character', async () => {
+    const text = ['user\titem', 'u1\t"heroes', 'u2\t12"', 'u3\t"x"'].join('\n');
+    const { rows } = await all(readInteractions({ path: await written('a.tsv', text) }));
+    expect(rows.map(({ item }) => item)).toEqual(['"heroes', '12"', '"x"']);
+  });
+
+  it('inside a field or behind a closing one is an ordinary character', async () => {
+    const text = ['user,item', 'u1,7" single', 'u2,"a"b', 'u3,"say ""hi"""'].join('\n');
+    const { rows, problems } = await all(readInteractions({ path: await written('a.csv', text) }));
+    expect(problems).toEqual([]);
+    expect(rows.map(({ item }) => item)).toEqual(['7" single', '"a"b', 'say "hi"']);
+  });
+});
+
+it('leaves out blanks around fields, as around the names of the header', async () => {
+  const text = 'user, item , value\nu1, i1, 3\n u2 ,i1 , 4 \nu3, "i 1" ,5\n';
+  const { rows } = await all(readInteractions({ path: await written('a.csv', text) }));
+  expect(rows.map(({ user, item, value }) => [user, item, value])).toEqual([
+    ['u1', 'i1', 3],
+    ['u2', 'i1', 4],
+    ['u3', 'i 1', 5],
+  ]);
+});
+
+it('keeps the digits of ids that a JSON number cannot hold', async () => {
+  const text = [
+    '{"user":9007199254740993,"item":"a"}',
+    '{"user":9007199254740992,"item":12,"note":"9007199254740993"}',
+  ];
+  const { rows } = await all(readInteractions({ path: await written('a.jsonl', text.join('\n')) }));
+  expect(rows.map(({ user, item }) => [user, item])).toEqual([
+    ['9007199254740993', 'a'],
+    ['9007199254740992', '12'],
+  ]);
 });
 
 it('reads lines that cross the chunks it reads the file in', async () => {

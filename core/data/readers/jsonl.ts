@@ -7,11 +7,21 @@ import { parseTime } from './values.ts';
 
 type Row = Readonly<Record<string, Json>>;
 
+const STRING_OR_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
+
+/** The text with whole numbers that a double cannot hold as strings: an id keeps its digits. */
+const withExactIntegers = (line: string): string =>
+  /\d{16}/.test(line)
+    ? line.replace(STRING_OR_INTEGER, (token) =>
+        token.startsWith('"') || BigInt(Number(token)) === BigInt(token) ? token : `"${token}"`,
+      )
+    : line;
+
 /** One JSON object a line. */
 async function* readObjects(file: string): AsyncGenerator<RowBatch<Row>> {
   yield* mapBatches(readLines(file), (line): Row | Malformed => {
     try {
-      const value = JSON.parse(line) as Json;
+      const value = JSON.parse(withExactIntegers(line)) as Json;
       if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Row;
       return new Malformed('the line is not a JSON object');
     } catch (error) {

@@ -8,9 +8,9 @@ import { readLines } from './lines.ts';
 import { parseTime, parseValue } from './values.ts';
 
 /** GroupLens' three layouts: CSV with headers, `::`-separated .dat (ML-1M, ML-10M), u.data with tabs (ML-100K). */
-const TABBED: Dialect = { delimiter: '\t', quotes: false, encoding: 'latin1' };
-const BARRED: Dialect = { delimiter: '|', quotes: false, encoding: 'latin1' };
-const COLONS: Dialect = { delimiter: '::', quotes: false, encoding: 'latin1' };
+const TABBED: Dialect = { delimiter: '\t', quotes: false, encoding: 'latin1', trim: false };
+const BARRED: Dialect = { delimiter: '|', quotes: false, encoding: 'latin1', trim: false };
+const COLONS: Dialect = { delimiter: '::', quotes: false, encoding: 'latin1', trim: false };
 
 /** The file of one kind that the folder has; a path to a file stands for itself. */
 const find = (path: string, names: readonly string[]): string | undefined => {
