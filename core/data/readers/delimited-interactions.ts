@@ -1,7 +1,7 @@
 import { RecographError } from '../../spi/index.ts';
 import { type InteractionRow, Malformed, mapBatches, type RowBatch } from './batch.ts';
 import { type Column, hasHeader, locate, named, required } from './columns.ts';
-import { type Dialect, readDelimited } from './delimited.ts';
+import { type Dialect, type RowShape, readDelimited } from './delimited.ts';
 import type { InteractionColumns } from './spec.ts';
 import { parseScalar, parseTime, parseValue } from './values.ts';
 
@@ -15,13 +15,14 @@ export async function* readDelimitedInteractions(
 ): AsyncGenerator<RowBatch<InteractionRow>> {
   const { context = [], ...fields } = columns;
   const headed = hasHeader([...Object.values(fields), ...context]);
+  const shape: RowShape = {};
   let toRow: ((fields: readonly string[]) => InteractionRow | Malformed) | undefined;
   const rows = async function* (): AsyncGenerator<RowBatch<string[]>> {
-    for await (const batch of readDelimited(file, dialect)) {
+    for await (const batch of readDelimited(file, dialect, shape)) {
       if (toRow || batch.rows.length === 0) yield batch;
       else {
         const first = batch.rows[0]!;
-        toRow = rowReader(file, first, headed, columns, context);
+        toRow = rowReader(file, first, headed, columns, context, shape);
         yield headed ? { ...batch, rows: batch.rows.slice(1), lines: batch.lines.slice(1) } : batch;
       }
     }
@@ -35,11 +36,13 @@ const rowReader = (
   headed: boolean,
   columns: Columns,
   context: readonly Column[],
+  shape: RowShape,
 ) => {
   const header = headed ? first.map((name) => name.trim()) : [];
   const at = (field: 'user' | 'item' | 'value' | 'time' | 'type') => locate(field, columns[field], header, file);
   const user = required(at('user'), 'user', header, file);
   const item = required(at('item'), 'item', header, file);
+  shape.fits = (fields) => ![fields[user], fields[item]].some((id) => id?.includes('\n'));
   const value = at('value');
   const time = at('time');
   const type = at('type');

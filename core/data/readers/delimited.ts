@@ -17,6 +17,12 @@ export const TSV: Dialect = { delimiter: '\t', quotes: false, encoding: 'utf8', 
 /** A quoted field that is not closed within so many lines never is. */
 const MAX_LINES = 100;
 
+/** What is known of rows once the first of them was read; whoever reads them fills it in. */
+export interface RowShape {
+  /** Whether a record of several lines can be meant: an id holds no line break. */
+  fits?: (fields: readonly string[]) => boolean;
+}
+
 interface Line {
   readonly text: string;
   readonly line: number;
@@ -25,10 +31,14 @@ interface Line {
 /**
  * The fields of each row. Lines without a quotation mark are split directly; others are read by RFC 4180 (quoted
  * delimiters, line ends and doubled quotes). A record whose quotation mark is not closed within a hundred lines, or
- * whose quoted lines give another number of fields than the first row, is a problem of the line that it begins on, and
+ * whose quoted lines do not fit what rows are like (another number of fields, a line break in an id), is a problem of the line that it begins on, and
  * reading goes on with the next line: one stray mark costs one row.
  */
-export async function* readDelimited(file: string, dialect: Dialect): AsyncGenerator<RowBatch<string[]>> {
+export async function* readDelimited(
+  file: string,
+  dialect: Dialect,
+  shape: RowShape = {},
+): AsyncGenerator<RowBatch<string[]>> {
   let width: number | undefined;
   /** Lines of a record that may go on in the next region. */
   let carried: Line[] = [];
@@ -39,13 +49,21 @@ export async function* readDelimited(file: string, dialect: Dialect): AsyncGener
       yield batch;
       continue;
     }
-    const read = readLines([...carried, ...linesOf(region)], dialect, width, false);
+    let lines = [...carried, ...linesOf(region)];
+    if (width === undefined) {
+      // The first row comes by itself: who reads it says then what the others are like.
+      const first = readLines(lines, { dialect, shape, width, isLast: false, max: 1 });
+      width = first.width;
+      yield { file, rows: first.rows, lines: first.lines, problems: problemsAt(file, first.open) };
+      lines = first.rest;
+    }
+    const read = readLines(lines, { dialect, shape, width, isLast: false });
     width = read.width;
     carried = read.rest;
     yield { file, rows: read.rows, lines: read.lines, problems: [...region.problems, ...problemsAt(file, read.open)] };
   }
   while (carried.length > 0) {
-    const read = readLines(carried, dialect, width, true);
+    const read = readLines(carried, { dialect, shape, width, isLast: true });
     carried = read.rest;
     yield { file, rows: read.rows, lines: read.lines, problems: problemsAt(file, read.open) };
   }
@@ -56,6 +74,7 @@ const split = (file: string, { delimiter, trim }: Dialect, region: Region): RowB
   const lines: number[] = [];
   const blank = trim && new RegExp(`${delimiter} | ${delimiter}|^ | $`, 'm').test(region.text.replaceAll('\r', ''));
   for (const { text, line } of linesOf(region)) {
+    if (text === '') continue;
     const fields = text.split(delimiter);
     rows.push(blank ? fields.map((field) => field.trim()) : fields);
     lines.push(line);
@@ -63,13 +82,13 @@ const split = (file: string, { delimiter, trim }: Dialect, region: Region): RowB
   return { file, rows, lines, problems: region.problems };
 };
 
-/** Lines that are not empty, without their ends. */
+/** Lines without their ends. */
 function* linesOf({ text, line: first }: Region): Generator<Line> {
   for (let start = 0, line = first; start < text.length; line++) {
     let end = text.indexOf('\n', start);
     if (end < 0) end = text.length;
     const stop = end > start && text.charCodeAt(end - 1) === 13 ? end - 1 : end;
-    if (stop > start) yield { text: text.slice(start, stop), line };
+    yield { text: text.slice(start, stop), line };
     start = end + 1;
   }
 }
@@ -79,20 +98,34 @@ interface Read {
   readonly lines: number[];
   /** Lines whose quotation mark is never closed. */
   readonly open: number[];
-  /** Lines that may belong to a record which goes on. */
+  /** Lines that are not read yet: of a record that may go on, or beyond `max`. */
   readonly rest: Line[];
   readonly width: number | undefined;
 }
 
-const readLines = (all: readonly Line[], dialect: Dialect, known: number | undefined, isLast: boolean): Read => {
+interface Reading {
+  readonly dialect: Dialect;
+  readonly shape: RowShape;
+  /** Fields of the first row. */
+  readonly width: number | undefined;
+  readonly isLast: boolean;
+  /** Rows to read; default: all. */
+  readonly max?: number;
+}
+
+const readLines = (all: readonly Line[], reading: Reading): Read => {
   const rows: string[][] = [];
   const lines: number[] = [];
   const open: number[] = [];
-  let width = known;
+  let { width } = reading;
   for (let at = 0; at < all.length; ) {
-    const record = recordAt(all, at, dialect, width);
+    if (all[at]!.text === '') {
+      at++;
+      continue;
+    }
+    const record = recordAt(all, at, { ...reading, width });
     if (record === 'unfinished') {
-      if (!isLast) return { rows, lines, open, rest: all.slice(at), width };
+      if (!reading.isLast) return { rows, lines, open, rest: all.slice(at), width };
       open.push(all[at++]!.line);
     } else if (record === 'open') {
       open.push(all[at++]!.line);
@@ -101,6 +134,7 @@ const readLines = (all: readonly Line[], dialect: Dialect, known: number | undef
       rows.push(record.fields);
       lines.push(all[at]!.line);
       at += record.lines;
+      if (rows.length === reading.max) return { rows, lines, open, rest: all.slice(at), width };
     }
   }
   return { rows, lines, open, rest: [], width };
@@ -110,8 +144,7 @@ const readLines = (all: readonly Line[], dialect: Dialect, known: number | undef
 const recordAt = (
   all: readonly Line[],
   at: number,
-  { delimiter, trim }: Dialect,
-  width: number | undefined,
+  { dialect: { delimiter, trim }, shape, width }: Reading,
 ): { readonly fields: string[]; readonly lines: number } | 'open' | 'unfinished' => {
   let text = '';
   for (let count = 1; count <= MAX_LINES; count++) {
@@ -121,7 +154,8 @@ const recordAt = (
     if (count > 1 && !line.text.includes('"')) continue;
     const fields = quotedFields(text, delimiter, trim);
     if (!fields) continue;
-    if (count > 1 && width !== undefined && fields.length !== width) return 'open';
+    const isMeant = (width === undefined || fields.length === width) && (shape.fits?.(fields) ?? true);
+    if (count > 1 && !isMeant) return 'open';
     return { fields, lines: count };
   }
   return 'open';
