@@ -20,7 +20,7 @@ export interface AutomaticSchedule {
 const STEPS_AN_EPOCH = 32;
 const SMALLEST_BATCH = 16;
 /** A training has at least so many steps, in at most `MOST_EPOCHS` times the epochs that suit large data. */
-const STEPS = 3_000;
+const STEPS = 500;
 const MOST_EPOCHS = 10;
 /** Steps without a better validation figure before a training stops, at least. */
 const PATIENT_STEPS = 500;
@@ -29,7 +29,7 @@ const PATIENT_STEPS = 500;
  * What 'auto' comes to with so many training examples, where large data take `auto` of each:
  *
  *   batchSize = the largest power of 2, at least 16, with 32 steps an epoch; never above its large value
- *   epochs    = its large value, or as many as 3,000 steps take; never above 10 times the large value
+ *   epochs    = its large value, or as many as 500 steps take; never above 10 times the large value
  *   patience  = its large value, or as many epochs as 500 steps take
  *
  * Small data need it: an epoch of a few steps teaches little, and a patience counted in such epochs ends a training

@@ -15,7 +15,7 @@ export interface TrainingDefaults {
 /** Config keys of gradient descent, alike in every neural plugin: spread them into its schema. */
 export const trainingFields = (defaults: TrainingDefaults) => ({
   epochs: automatic().describe(
-    `Passes over the examples. auto: ${defaults.epochs}, more where that is less than 3,000 steps.`,
+    `Passes over the examples. auto: ${defaults.epochs}, more where that is less than 500 steps.`,
   ),
   learningRate: z.number().positive().default(defaults.learningRate),
   batchSize: automatic().describe(

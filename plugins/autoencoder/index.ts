@@ -17,7 +17,7 @@ const config = z.strictObject({
   code: z.int().positive().default(200).describe('Width of the code that a history becomes.'),
   dropout: z.number().min(0).lt(1).default(0.5).describe('Share of a history that is left out while learning.'),
   beta: z.number().min(0).default(0.2).describe('variational: what the divergence from the prior weighs at last.'),
-  annealEpochs: z.int().min(0).default(50).describe('variational: epochs in which beta rises from 0 to its value.'),
+  annealEpochs: z.int().min(0).default(10).describe('variational: epochs in which beta rises from 0 to its value.'),
   sampledItems: z
     .int()
     .positive()

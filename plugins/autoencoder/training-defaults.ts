@@ -1,2 +1,2 @@
 /** Of large data; small data take other numbers of steps: see `resolveSchedule` of recograph/nn. */
-export const trainingDefaults = { epochs: 200, learningRate: 0.001, batchSize: 500, patience: 20 };
+export const trainingDefaults = { epochs: 30, learningRate: 0.001, batchSize: 500, patience: 10 };

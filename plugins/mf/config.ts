@@ -25,6 +25,7 @@ export const config = z.strictObject({
     ),
   negatives: z.int().positive().default(4).describe('Implicit: sampled negatives for each positive.'),
   ...trainingFields(trainingDefaults),
+  learningRate: z.number().positive().optional().describe('Default: .005 explicit, .002 implicit.'),
 });
 
 export type MfConfig = z.output<typeof config>;

@@ -31,6 +31,9 @@ import { fittedMf } from './fitted-mf.ts';
 import { addImplied, type Implied, impliedFeeds, impliedItems, impliedNorm, impliedVectors } from './implied.ts';
 import { trainingDefaults } from './training-defaults.ts';
 
+/** Lower than for values: a positive and its negatives are learned by heart at .005 on small data. */
+const IMPLICIT_LEARNING_RATE = 0.002;
+
 /** Standard deviation of the vectors' first values. */
 const INITIAL_DEVIATION = 0.05;
 
@@ -57,6 +60,7 @@ export const createMf = (config: MfConfig, { runtime }: { runtime: TensorRuntime
     const examples = pointwiseExamples(data, task);
     const { rng, validation } = options;
     const regularization = config.regularization ?? (explicit ? 0.1 : 1e-4);
+    const learningRate = config.learningRate ?? (explicit ? trainingDefaults.learningRate : IMPLICIT_LEARNING_RATE);
     const layout = layoutOf(data, config.fields);
     const slots = datasetSlots(layout, data);
     const vectors = table('vectors', layout.rows, config.factors, normal(rng.fork('init'), INITIAL_DEVIATION));
@@ -72,7 +76,7 @@ export const createMf = (config: MfConfig, { runtime }: { runtime: TensorRuntime
     await train({
       runtime,
       parameters: implied ? [vectors, weights, implied.vectors] : [vectors, weights],
-      ...trainingOptions(config, trainingDefaults),
+      ...trainingOptions({ ...config, learningRate }, trainingDefaults),
       examples: examples.count,
       fit: options,
       ...(held && validate(learned, task.task, held, validation!)),

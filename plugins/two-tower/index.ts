@@ -28,7 +28,7 @@ const config = z.strictObject({
     .max(1)
     .default(0.5)
     .describe("Share of a user's positives that a step predicts; the others are the history it predicts from."),
-  temperature: z.number().positive().default(0.1).describe('What cosines are divided by before the softmax.'),
+  temperature: z.number().positive().default(0.2).describe('What cosines are divided by before the softmax.'),
   negatives: z.int().min(0).default(1024).describe('Items drawn for each step with equal chances.'),
   inBatch: z.int().min(0).default(1024).describe("Items drawn for each step from its users' targets."),
   logQ: z.boolean().default(true).describe('Whether a drawn item weighs 1 / its chance of being drawn.'),

@@ -12,11 +12,11 @@ it('takes the numbers of large data where an epoch has enough steps', () => {
 });
 
 it('makes batches smaller and epochs more where data are small', () => {
-  // 1,090 / 32 = 34: batches of 32 give 35 steps an epoch; 3,000 steps take 86 epochs, 500 take 15
-  expect(schedule(1_090)).toEqual({ batchSize: 32, epochs: 86, patience: 15 });
-  // 100 in batches of 16: 7 steps an epoch; 3,000 steps take 429 epochs, 500 take 72
-  expect(schedule(100)).toEqual({ batchSize: 16, epochs: 429, patience: 72 });
-  expect(schedule(5)).toEqual({ batchSize: 16, epochs: 600, patience: 500 });
+  // 1,090 / 32 = 34: batches of 32 give 35 steps an epoch; 60 epochs are 2,100 steps, 500 steps take 15 epochs
+  expect(schedule(1_090)).toEqual({ batchSize: 32, epochs: 60, patience: 15 });
+  // 100 in batches of 16: 7 steps an epoch; 500 steps take 72 epochs
+  expect(schedule(100)).toEqual({ batchSize: 16, epochs: 72, patience: 72 });
+  expect(schedule(5)).toEqual({ batchSize: 16, epochs: 500, patience: 500 });
 });
 
 it('leaves given numbers alone, and counts the steps that they make', () => {
