@@ -49,6 +49,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     },
   },
   {
+    name: 'data',
+    about: 'List what was imported, and delete the events of an import.',
+    load: async () => (await import('./commands/data.ts')).addData,
+  },
+  {
+    name: 'backup',
+    about: 'Copy the database and the bundles into a new folder, while a server runs.',
+    load: async () => (await import('./commands/backup.ts')).addBackup,
+  },
+  {
     name: 'doctor',
     about: 'What works here, what does not, and the command that fixes it.',
     load: async () => (await import('./commands/doctor.ts')).addDoctor,

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import {
   type BulkResult,
   type EventBatch,
+  type ItemOwner,
   type ItemRecord,
   RecographError,
   type Store,
@@ -51,6 +52,8 @@ export interface ImportOptions {
   readonly report?: (progress: ImportProgress) => void;
   /** What bounds an event; default: nothing but its form. */
   readonly bounds?: Bounds;
+  /** Who wins where a catalogue file and the API say different things; default: newest. */
+  readonly owner?: ItemOwner;
   /** Milliseconds since the epoch, beside `bounds`. */
   readonly now?: number;
 }
@@ -103,14 +106,21 @@ export const importData = async (
     const progress = createProgress(options);
     const tally = createTally(options.bounds?.feedback ?? {});
     await readEverything(sources, { spool, rejects, progress, tally, implausible: plausibilityOf(options) });
-    const result = await writeEverything(store, spool, progress);
+    const result = await writeEverything(store, spool, progress, {
+      source: sourcesText(sources),
+      ...(options.owner ? { owner: options.owner } : {}),
+    });
     return {
       imported: { events: result.events, items: result.items, users: result.users },
       duplicates: result.duplicates,
       rejected: rejects.count,
       rejects: rejects.first,
       rejectFile: rejects.file,
-      warnings: [...tally.warnings(), ...(await joinWarnings(store, options.bounds?.unlisted))],
+      warnings: [
+        ...tally.warnings(),
+        ...keptWarnings(result.kept, options.owner),
+        ...(await joinWarnings(store, options.bounds?.unlisted)),
+      ],
       seconds: (performance.now() - started) / 1000,
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
     };
@@ -248,9 +258,24 @@ const joinWarnings = async (store: Store, unlisted: Bounds['unlisted']): Promise
   ];
 };
 
-const writeEverything = async (store: Store, spool: Spool<Batch>, progress: Progress): Promise<BulkResult> => {
+const sourcesText = ({ interactions, items, users }: ImportSources): string =>
+  [interactions, items, users].flatMap((source) => (source ? [source.path] : [])).join(', ');
+
+const keptWarnings = (kept: number, owner: ItemOwner = 'newest'): string[] =>
+  kept === 0
+    ? []
+    : [
+        `${kept} items of the file were left as they are: ${owner === 'api' ? 'the API wrote or deleted them' : 'they were deleted'}. data.items.owner says who wins (now: ${owner}).`,
+      ];
+
+const writeEverything = async (
+  store: Store,
+  spool: Spool<Batch>,
+  progress: Progress,
+  asked: { readonly source: string; readonly owner?: ItemOwner },
+): Promise<BulkResult> => {
   progress.startWriting();
-  const bulk = await store.bulkImport();
+  const bulk = await store.bulkImport(asked);
   try {
     for await (const batch of spool.read()) {
       if (batch.kind === 'events') await bulk.events(batch.events);

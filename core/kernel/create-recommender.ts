@@ -14,6 +14,7 @@ import { createUserCache } from '../serving/user-cache.ts';
 import { createWorkerPool } from '../serving/workers/pool.ts';
 import { type Clock, type Log, type Store, tokens } from '../spi/index.ts';
 import { removeUnfinishedBundles } from '../training/bundle-files.ts';
+import { backup } from './backup.ts';
 import { diskUsage } from './disk-usage.ts';
 import { createEnvironment, type Environment } from './environment.ts';
 import { evaluateConfig } from './evaluate-config.ts';
@@ -154,6 +155,7 @@ const open = async (
   const importWith: Recommender['import'] = async ({ onError, signal, report, ...named } = {}) => {
     const result = await importData(store, sourcesOf(environment, named), {
       bounds: config.data,
+      ...(config.data.items?.owner ? { owner: config.data.items.owner } : {}),
       now: clock.now(),
       ...(onError ? { onError } : {}),
       ...(signal ? { signal } : {}),
@@ -224,6 +226,12 @@ const open = async (
       return ids.filter((type) => isUnweighed(config.data.feedback, type));
     },
     bundles: () => listBundles(store),
+    backup: (out) => backup(store, bundleFolder, out),
+    deleteEvents: async (selection, options) => {
+      const count = await store.deleteEvents(selection, options);
+      users.clear();
+      return count;
+    },
     diskUsage: () => diskUsage(store.path, bundleFolder),
     activate: async (id, expected) => {
       const activate = async (): Promise<void> => {

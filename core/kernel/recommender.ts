@@ -9,12 +9,14 @@ import type {
   BundleRecord,
   EventOutcome,
   EventRecord,
+  EventSelection,
   ItemFilter,
   ItemRecord,
   RuntimeKind,
   Store,
   UserRecord,
 } from '../spi/index.ts';
+import type { BackupReport } from './backup.ts';
 import type { DiskUsage } from './disk-usage.ts';
 import type { Jobs } from './jobs/jobs.ts';
 
@@ -101,6 +103,10 @@ export interface Recommender {
   unweighed(): Promise<readonly string[]>;
   bundles(): Promise<BundleListing>;
   diskUsage(): Promise<DiskUsage>;
+  /** Copies database and bundles into a new folder, as they are at one moment, and checks the copy. */
+  backup(out: string): Promise<BackupReport>;
+  /** How many events it deleted, or would with `dryRun`. Histories forget them at once, models at the next training. */
+  deleteEvents(selection: EventSelection, options?: { readonly dryRun?: boolean }): Promise<number>;
   activate(id: string, expected?: string | null): Promise<void>;
   /** Answers with the bundle that is active now. */
   rollback(): Promise<string>;

@@ -13,7 +13,10 @@ export interface EventRecord {
   readonly recommendationId?: string | null;
 }
 
-/** `attributes` holds what is not one of the named fields: numbers, strings, string lists, vectors. */
+/**
+ * `attributes` holds what is not one of the named fields: numbers, strings, string lists, vectors. Where a record is
+ * written, a field that is left out stays as it is; `attributes` are replaced as a whole.
+ */
 export interface ItemRecord {
   readonly id: string;
   readonly title?: string | null;
@@ -24,6 +27,29 @@ export interface ItemRecord {
   /** false = known from events alone; said by the store, without effect where it is given to it. */
   readonly listed?: boolean;
 }
+
+/** Which events: those that meet all that is said. `from` inclusive, `to` exclusive, ms since the epoch. */
+export interface EventSelection {
+  readonly user?: string;
+  readonly item?: string;
+  readonly type?: string;
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** An import of files, and how many of its events are still stored. `at`: ms since the epoch. */
+export interface ImportRecord {
+  readonly id: number;
+  readonly at: number;
+  readonly source: string;
+  readonly events: number;
+}
+
+/**
+ * Who wins where a catalogue file and the API say different things of an item: `newest` = whoever wrote last, but what
+ * was deleted stays deleted; `file` = the file, also over deletions; `api` = items that the API wrote stay as they are.
+ */
+export type ItemOwner = 'newest' | 'file' | 'api';
 
 export interface UserRecord {
   readonly id: string;
@@ -141,6 +167,8 @@ export interface BulkResult {
   /** Items and users not known before, those first seen in events included. */
   readonly items: number;
   readonly users: number;
+  /** Items of the file that were left as they are: deleted, or the API's. */
+  readonly kept: number;
 }
 
 /** Bulk writing: nothing is visible until `commit`; `abort` leaves the database as it was. One of them must end it. */
@@ -169,7 +197,14 @@ export interface StoreState {
  */
 export interface Store {
   recordEvents(events: readonly EventRecord[]): Promise<readonly EventOutcome[]>;
-  bulkImport(): Promise<BulkImport>;
+  /** `source`: the files, to be told apart in `imports`. */
+  bulkImport(options?: { readonly source?: string; readonly owner?: ItemOwner }): Promise<BulkImport>;
+  /** How many it deleted, or would with `dryRun`. Throws INVALID_ARGUMENT where nothing is selected. */
+  deleteEvents(selection: EventSelection, options?: { readonly dryRun?: boolean }): Promise<number>;
+  /** Imports that brought events, newest first. */
+  imports(): Promise<readonly ImportRecord[]>;
+  /** Deletes the events that an import brought; answers with how many. Throws INVALID_ARGUMENT for an unknown one. */
+  dropImport(id: number): Promise<number>;
   upsertItems(items: readonly ItemRecord[]): Promise<number>;
   upsertUsers(users: readonly UserRecord[]): Promise<number>;
   /** Their events stay; the items leave the catalogue. Answers with how many there were. */
@@ -237,5 +272,7 @@ export interface Store {
   putKeptState(name: string, state: Json): Promise<void>;
   /** The database file, where bundles and snapshots lie beside it. */
   readonly path: string;
+  /** Writes a copy of the database as it is at one moment, and checks it; answers with what is in it. */
+  copyTo(file: string): Promise<{ events: number; bundles: readonly string[] }>;
   close(): Promise<void>;
 }

@@ -1,4 +1,11 @@
-import { type BulkImport, type BulkResult, type EventBatch, MAX_EVENT_TYPES, RecographError } from 'recograph';
+import {
+  type BulkImport,
+  type BulkResult,
+  type EventBatch,
+  type ItemOwner,
+  MAX_EVENT_TYPES,
+  RecographError,
+} from 'recograph';
 import { checkItems, checkUsers, putItems, putUsers } from './catalogue-writer.ts';
 import { sqliteCode, storeError } from './errors.ts';
 import type { WriteGate } from './gate.ts';
@@ -11,11 +18,13 @@ export const createBulkImport = async (
   sql: Sql,
   interner: Interner,
   path: string,
+  asked: { readonly source?: string; readonly owner?: ItemOwner; readonly now: number },
 ): Promise<BulkImport> => {
   const transaction = await gate.begin();
   const codes = { users: createCodes(), items: createCodes(), types: createCodes() };
   let inserting: Promise<unknown> = Promise.resolve();
   let given = 0;
+  let kept = 0;
   let before: Known;
   let isFirst = true;
   let indexed = true;
@@ -40,8 +49,16 @@ export const createBulkImport = async (
     const after = await knownTo(sql);
     const events = after.events - before.events;
     await sql.change("UPDATE meta SET value = value + ? WHERE name = 'events'", [events]);
+    if (events > 0) {
+      await sql.change('INSERT INTO imports(at, source, first, last) SELECT ?, ?, ?, max(id) FROM events', [
+        asked.now,
+        asked.source ?? '',
+        before.lastEvent + 1,
+      ]);
+    }
     return {
       events,
+      kept,
       duplicates: given - events,
       items: after.items - before.items,
       users: after.users - before.users,
@@ -82,7 +99,7 @@ export const createBulkImport = async (
     items: (rows) =>
       guarded(async () => {
         checkItems(rows);
-        await putItems(sql, rows);
+        kept += await putItems(sql, rows, { by: 'file', owner: asked.owner ?? 'newest' });
       }),
     users: (rows) =>
       guarded(async () => {
@@ -127,11 +144,11 @@ const buildIndexes = async (sql: Sql): Promise<void> => {
   await sql.rows('PRAGMA temp_store = MEMORY');
 };
 
-type Known = Readonly<Record<'events' | 'items' | 'users', number>>;
+type Known = Readonly<Record<'events' | 'items' | 'users' | 'lastEvent', number>>;
 
 const knownTo = async (sql: Sql): Promise<Known> => {
   const [row] = await sql.rows<Known>(
-    `SELECT (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM users) AS users,
+    `SELECT (SELECT count(*) FROM events) AS events, (SELECT ifnull(max(id), 0) FROM events) AS lastEvent, (SELECT count(*) FROM users) AS users,
      (SELECT count(*) FROM items) - (SELECT count(*) FROM items WHERE state = 2) AS items`,
   );
   return row!;

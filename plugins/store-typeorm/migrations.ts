@@ -21,7 +21,17 @@ export const migrations: readonly Migration[] = [
     for (const statement of SHOWN.split(';')) if (statement.trim()) await sql.rows(statement);
     await sql.change(POSITIONS);
   },
+  // Who wrote an item, which imports there were, and how many events were deleted.
+  async (sql) => {
+    for (const statement of ORIGINS.split(';')) if (statement.trim()) await sql.rows(statement);
+  },
 ];
+
+const ORIGINS = `
+ALTER TABLE items ADD COLUMN origin INTEGER NOT NULL DEFAULT 1;
+CREATE TABLE imports (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, source TEXT NOT NULL,
+  first INTEGER NOT NULL, last INTEGER NOT NULL);
+INSERT INTO meta(name, value) VALUES ('deleted', 0)`;
 
 const SHOWN = `
 CREATE TABLE shown (id BLOB NOT NULL, start INTEGER NOT NULL, source INTEGER NOT NULL, user INTEGER, items BLOB NOT NULL,

@@ -2,7 +2,9 @@ import type { Clock, Store } from 'recograph';
 import { createBulkImport } from './bulk-import.ts';
 import { createCatalogueReader } from './catalogue-reader.ts';
 import { checkItems, checkUsers, markDeleted, putItems, putUsers } from './catalogue-writer.ts';
+import { createCopy } from './copy.ts';
 import { openDatabase } from './database.ts';
+import { createEventDeletion } from './event-deletion.ts';
 import { createEventReader } from './event-reader.ts';
 import { createEventWriter } from './event-writer.ts';
 import { createGate } from './gate.ts';
@@ -26,7 +28,7 @@ export const openStore = async (options: StoreOptions, clock: Clock): Promise<St
   const { path, write, read } = database;
   const interner = createInterner(write);
   const gate = createGate(write, path, options.patienceMs ?? 60_000, interner.forget);
-  const meta = async (): Promise<{ store: string; events: number; items: number; users: number }> => {
+  const meta = async (): Promise<{ store: string; events: number; items: number; users: number; deleted: number }> => {
     const rows = await read.rows<{ name: string; value: string | number }>('SELECT name, value FROM meta');
     return Object.fromEntries(rows.map(({ name, value }) => [name, value])) as never;
   };
@@ -40,7 +42,9 @@ export const openStore = async (options: StoreOptions, clock: Clock): Promise<St
     ...createLedger(database, gate, () => clock.now()),
     ...createShown(gate, write, read, interner),
     recordEvents: createEventWriter(gate, write, interner),
-    bulkImport: () => createBulkImport(gate, write, interner, path),
+    ...createCopy(path),
+    ...createEventDeletion(gate, write, read),
+    bulkImport: (asked) => createBulkImport(gate, write, interner, path, { ...asked, now: clock.now() }),
     upsertItems: async (items) => {
       checkItems(items);
       await gate.write(() => putItems(write, items));
@@ -69,8 +73,8 @@ export const openStore = async (options: StoreOptions, clock: Clock): Promise<St
       return { storeId: store, lastEvent: row?.last ?? 0, items, users };
     },
     version: async () => {
-      const { events, users } = await meta();
-      return events + users;
+      const { events, users, deleted } = await meta();
+      return events + users + 2 * deleted;
     },
     close: () => {
       closing ??= gate.close().then(() => database.close());

@@ -1,4 +1,6 @@
+import { RecographError } from 'recograph';
 import type { Builder } from '../builder.ts';
+import { InvalidTime, timeMessage } from '../date-time.ts';
 import { type Failure, type Failures, orFailure } from '../failures.ts';
 import { toFields } from '../inputs.ts';
 import { WRITE } from '../roles.ts';
@@ -9,20 +11,30 @@ interface Written {
   readonly count: number;
 }
 
+const msOf = (time: Date, argument: string): number => {
+  if (!(time instanceof InvalidTime)) return time.getTime();
+  throw new RecographError('INVALID_ARGUMENT', `${argument}: ${timeMessage(time)}.`, { at: argument });
+};
+
 export const addCatalogueMutations = (builder: Builder, failures: Failures) => {
   const item = builder.inputType('ItemInput', {
-    description: 'An item as it is from now on: what is left out is empty.',
+    description: 'What is new of an item: a field that is left out stays as it is, null empties it.',
     fields: (t) => ({
       id: t.id({ required: true, description: "The host's own id." }),
       title: t.string({ description: 'Text that people read, and content models too.' }),
       categories: t.stringList({ description: 'Genres, tags, departments.' }),
-      available: t.boolean({ defaultValue: true, description: 'Only available items are recommended.' }),
+      available: t.boolean({
+        description: 'Only available items are recommended. A new item is, unless it says false.',
+      }),
       image: t.string({ description: 'Path or URL.' }),
-      attributes: t.field({ type: 'JSON', description: 'Numbers, strings, lists of strings, vectors.' }),
+      attributes: t.field({
+        type: 'JSON',
+        description: 'Numbers, strings, lists of strings, vectors. Given, they replace all attributes.',
+      }),
     }),
   });
   const user = builder.inputType('UserInput', {
-    description: 'A user as they are from now on.',
+    description: 'What is new of a user: attributes that are left out stay as they are.',
     fields: (t) => ({
       id: t.id({ required: true, description: "The host's own id." }),
       attributes: t.field({ type: 'JSON', description: 'Numbers, strings, lists of strings.' }),
@@ -52,7 +64,7 @@ export const addCatalogueMutations = (builder: Builder, failures: Failures) => {
     upsertItems: t.field({
       type: upsertResult,
       extensions: WRITE,
-      description: `Adds or replaces items; a new one with text can be recommended at once. At most ${MAX_WRITES}.`,
+      description: `Adds or changes items; a new one with text can be recommended at once. At most ${MAX_WRITES}.`,
       args: { items: t.arg({ type: [item], required: true, description: 'The items.' }) },
       resolve: (_, { items }, { recommender }): Promise<Written | Failure> =>
         orFailure(async () => {
@@ -60,11 +72,11 @@ export const addCatalogueMutations = (builder: Builder, failures: Failures) => {
           const count = await recommender.service.upsertItems(
             items.map(({ id, title, categories, available, image, attributes }, k) => ({
               id,
-              title: title ?? null,
-              categories: categories ?? [],
-              available: available ?? true,
-              image: image ?? null,
-              attributes: toFields(attributes, `items[${k}].attributes`),
+              ...(title === undefined ? {} : { title }),
+              ...(categories === undefined ? {} : { categories: categories ?? [] }),
+              ...(available === undefined ? {} : { available: available ?? true }),
+              ...(image === undefined ? {} : { image }),
+              ...(attributes === undefined ? {} : { attributes: toFields(attributes, `items[${k}].attributes`) }),
             })),
           );
           return { __typename: 'UpsertPayload', count };
@@ -73,16 +85,40 @@ export const addCatalogueMutations = (builder: Builder, failures: Failures) => {
     upsertUsers: t.field({
       type: upsertResult,
       extensions: WRITE,
-      description: `Adds or replaces users. At most ${MAX_WRITES}.`,
+      description: `Adds or changes users. At most ${MAX_WRITES}.`,
       args: { users: t.arg({ type: [user], required: true, description: 'The users.' }) },
       resolve: (_, { users }, { recommender }): Promise<Written | Failure> =>
         orFailure(async () => {
           checkWrites(users.length, 'users');
           const records = users.map(({ id, attributes }, k) => ({
             id,
-            attributes: toFields(attributes, `users[${k}].attributes`),
+            ...(attributes === undefined ? {} : { attributes: toFields(attributes, `users[${k}].attributes`) }),
           }));
           return { __typename: 'UpsertPayload', count: await recommender.service.upsertUsers(records) };
+        }),
+    }),
+    deleteEvents: t.field({
+      type: deleteResult,
+      description:
+        'Deletes events that meet all that is said. Histories forget them at once, models at the next training.',
+      args: {
+        user: t.arg.id({ description: 'Of this user.' }),
+        item: t.arg.id({ description: 'On this item.' }),
+        type: t.arg.string({ description: 'Of this type.' }),
+        from: t.arg({ type: 'DateTime', description: 'Not before this time.' }),
+        to: t.arg({ type: 'DateTime', description: 'Before this time.' }),
+        dryRun: t.arg.boolean({ required: true, defaultValue: false, description: 'Only count them.' }),
+      },
+      resolve: (_, { user, item, type, from, to, dryRun }, { recommender }): Promise<Written | Failure> =>
+        orFailure(async () => {
+          const selection = {
+            ...(typeof user === 'string' ? { user } : {}),
+            ...(typeof item === 'string' ? { item } : {}),
+            ...(typeof type === 'string' ? { type } : {}),
+            ...(from ? { from: msOf(from, 'from') } : {}),
+            ...(to ? { to: msOf(to, 'to') } : {}),
+          };
+          return { __typename: 'DeletePayload', count: await recommender.deleteEvents(selection, { dryRun }) };
         }),
     }),
     deleteItems: t.field({

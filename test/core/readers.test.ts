@@ -154,7 +154,6 @@ it('makes every other column of a catalogue an attribute', async () => {
       title: 'Shirt',
       categories: ['x', 'y'],
       available: false,
-      image: null,
       attributes: { price: 9.5, colours: ['red', 'blue'], code: '007', sizes: [1, 2] },
     },
   ]);

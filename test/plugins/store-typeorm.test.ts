@@ -129,7 +129,7 @@ it('drops events of equal keys within the first bulk import', async () => {
     times: Float64Array.of(1, 2, Number.NaN),
     keys: Uint8Array.from({ length: 48 }, (_, byte) => (byte < 32 ? 7 : 8)),
   });
-  expect(await bulk.commit()).toEqual({ events: 2, duplicates: 1, items: 1, users: 2 });
+  expect(await bulk.commit()).toEqual({ events: 2, duplicates: 1, kept: 0, items: 1, users: 2 });
   expect(await store.histories(['u', 'v'], 9)).toEqual([
     [{ item: 'i', type: 'click', value: 1, time: 1 }],
     [{ item: 'i', type: 'click', value: 3, time: Number.NaN }],

@@ -21,16 +21,17 @@ export const readDelimitedItems = (
     const available = at('available');
     const image = at('image');
     const attributesOf = attributeReader(header, width, [id, title, categories, available, image]);
+    const hasAttributes = width > [id, title, categories, available, image].filter((place) => place >= 0).length;
     return (fields) => {
       const isAvailable = available < 0 || fields[available] === '' ? true : parseBoolean(fields[available]!);
       if (isAvailable instanceof Malformed) return isAvailable;
       return {
         id: fields[id]!,
-        title: (title >= 0 && fields[title]) || null,
-        categories: categories < 0 ? [] : parseList(fields[categories]!),
-        available: isAvailable,
-        image: (image >= 0 && fields[image]) || null,
-        attributes: attributesOf(fields),
+        ...(title < 0 ? {} : { title: fields[title] || null }),
+        ...(categories < 0 ? {} : { categories: parseList(fields[categories]!) }),
+        ...(available < 0 ? {} : { available: isAvailable }),
+        ...(image < 0 ? {} : { image: fields[image] || null }),
+        ...(hasAttributes ? { attributes: attributesOf(fields) } : {}),
       };
     };
   });

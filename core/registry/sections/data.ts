@@ -27,6 +27,12 @@ export const sourceSchema = z.strictObject({
 const catalogueSchema = z.strictObject({
   path: z.string(),
   format: z.enum(['csv', 'tsv', 'jsonl', 'parquet', 'movielens']).optional(),
+  owner: z
+    .enum(['newest', 'file', 'api'])
+    .optional()
+    .describe(
+      'Of items: who wins where the file and the API say different things. newest (default): whoever wrote last, but what was deleted stays deleted. file: the file, over deletions too. api: what the API wrote stays.',
+    ),
   columns: z
     .strictObject({
       id: column.optional(),
