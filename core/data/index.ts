@@ -30,6 +30,7 @@ export {
   importData,
 } from './import.ts';
 export { matchesFilter } from './item-filter.ts';
+export { knownFrom, knownItems, knownRows, knownTensor } from './known-items.ts';
 export { inBitmap, limitOf } from './limits.ts';
 export { type Bounds, createPlausibility } from './plausible.ts';
 export { queriesOf } from './queries.ts';

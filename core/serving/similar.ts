@@ -8,7 +8,11 @@ import type { BundleView } from './view.ts';
 /** How many times n are taken from a graph, for some of them may not be listed. */
 const INDEX_SURPLUS = 3;
 
-/** The model or feature that `similar` uses for an item, and the n items most like it, allowed ones alone. */
+/**
+ * The model or feature that `similar` uses for an item, and the n items most like it, allowed ones alone: the first that
+ * knows any. A model knows nothing of an item that nobody chose; its list is then empty, as is the answer where no other
+ * has one.
+ */
 export const similarItems = async (
   { bundle, view }: { bundle: LoadedBundle; view: BundleView },
   item: number,
@@ -22,16 +26,20 @@ export const similarItems = async (
   };
   const { model } = bundle.config.similar;
   const names = model ? [model] : Object.keys(bundle.models);
-  if (item < bundle.items.size) {
-    for (const name of names) {
-      const list = await byModel(bundle, name, item, n, limits);
-      if (list) return { model: name, list };
-    }
+  let none: { model: string; list: ItemList } | undefined;
+  for (const name of item < bundle.items.size ? names : []) {
+    const list = await byModel(bundle, name, item, n, limits);
+    if (list && list.items.length > 0) return { model: name, list };
+    if (list) none ??= { model: name, list };
   }
   for (const name of Object.keys(bundle.config.features)) {
     const vectors = catalogue.vectors(name);
-    if (vectors) return { model: name, list: await nearest(bundle.scans.of(name, vectors), vectors, item, n, limits) };
+    if (!vectors) continue;
+    const list = await nearest(bundle.scans.of(name, vectors), vectors, item, n, limits);
+    if (list.items.length > 0) return { model: name, list };
+    none ??= { model: name, list };
   }
+  if (none) return none;
   const message = `No model of the bundle can say what is like item "${view.itemId(item)}". Add one with item vectors, or a feature such as content.`;
   throw new RecographError('INVALID_ARGUMENT', message, { at: 'similar.model' });
 };

@@ -31,7 +31,10 @@ export interface FittedModel {
   score(queries: QueryBatch, items: ItemSet): Promise<Float32Array>;
   /** A faster road to the best n than scoring everything; core falls back to `score` and top-k. */
   recommend?(queries: QueryBatch, n: number, limits: Limits): Promise<readonly ItemList[]>;
-  /** [vocabulary items x width]; what `similar` and learned components use. */
+  /**
+   * [vocabulary items x width]; what `similar` and learned components use. A row of NaN = no vector: where nobody chose
+   * an item, and nothing else is known of it, its first random values are none.
+   */
   itemVectors?(): Matrix;
   /**
    * The n items most similar to each of `items`, never the item itself; row q of `limits` is for `items[q]`.

@@ -90,6 +90,20 @@ export const listChecks = (kind: ModelFitting): Check[] => {
         }));
       }
     }),
+    check('vectors: none for an item that nobody chose', async (model, { data }) => {
+      const items = model.itemVectors?.();
+      if (!items || model.capabilities.coldItems) return;
+      const chosen = new Set(data.interactions.items);
+      for (let item = 0; item < items.rows; item++) {
+        if (chosen.has(item)) continue;
+        const row = items.data.subarray(item * items.columns, (item + 1) * items.columns);
+        expectThat(row.every(Number.isNaN) || row.every((value) => value === 0), () => ({
+          expected: `itemVectors() to have a row of NaN for item ${item}, which stands in no event`,
+          seen: `[${[...row.subarray(0, 4)].map((value) => value.toFixed(3)).join(', ')}, ...]`,
+          fix: 'keep which items training saw (knownItems), and give NaN for the others (knownRows): `similar` would list them by their random first values.',
+        }));
+      }
+    }),
   ];
 };
 

@@ -74,7 +74,8 @@ const train = async (asked: AlsOptions, deps: AlsDeps, data: Dataset, options: F
         await checkpoint.save(snapshot(epoch, users, items));
       }
       throwIfCancelled(signal);
-      const loss = (await solver.epoch()) / entries;
+      // The page's objective a pair, as it is between the solving of items and of users.
+      const loss = ((await solver.epoch()) * (implicit ? 1 : 1 / 2)) / entries;
       if (!Number.isFinite(loss)) throw notFinite(epoch + 1);
       report({ epoch: epoch + 1, epochs, loss, fraction: (epoch + 1) / epochs, chosen });
     }

@@ -8,6 +8,7 @@ import type {
   QueryBatch,
   TensorRuntime,
 } from 'recograph';
+import { knownRows } from 'recograph';
 import { roundUp, scoreByDot, sweepAls } from 'recograph/math';
 import { catalogueScan } from 'recograph/nn';
 import type { AlsConfig } from './index.ts';
@@ -117,6 +118,11 @@ export const createFitted = (
     return scores;
   };
   let packed: Matrix | undefined;
+  /** The solution for an item without observations is the zero vector. */
+  const hasFactors = (item: number): boolean => {
+    for (let k = item * width; k < (item + 1) * width; k++) if (items[k] !== 0) return true;
+    return false;
+  };
 
   return {
     capabilities,
@@ -129,7 +135,10 @@ export const createFitted = (
         return lists;
       }),
     itemVectors: () => {
-      packed ??= { rows: itemCount, columns: factors, data: width === factors ? items : pack(items, factors, width) };
+      packed ??= knownRows(
+        { rows: itemCount, columns: factors, data: width === factors ? items : pack(items, factors, width) },
+        hasFactors,
+      );
       return packed;
     },
     userVectors: (queries) =>

@@ -1,4 +1,4 @@
-import { type Model, RecographError, type Tensor, throwIfCancelled } from 'recograph';
+import { knownFrom, knownItems, type Model, RecographError, type Tensor, throwIfCancelled } from 'recograph';
 import { createRng } from 'recograph/math';
 import {
   embeddingBag,
@@ -86,12 +86,12 @@ export const createAutoencoder = (config: AutoencoderConfig, deps: AutoencoderDe
           return tf.add(likelihood, tf.mul(tf.squeeze(beta), gaussianDivergence(tf, code, logVariance)));
         },
       });
-      return fittedAutoencoder(deps, network);
+      return fittedAutoencoder(deps, network, knownItems(data));
     },
     restore: ({ tensors }) => {
       const network = networkOf(tensors.inputs!.shape[0]!);
       loadParameters(network.parameters, tensors);
-      return fittedAutoencoder(deps, network);
+      return fittedAutoencoder(deps, network, knownFrom(tensors, network.outputs.rows));
     },
   };
 };

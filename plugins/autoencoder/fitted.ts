@@ -1,4 +1,12 @@
-import { type Capabilities, type FittedModel, historyMatrix, type Matrix, type QueryBatch } from 'recograph';
+import {
+  type Capabilities,
+  type FittedModel,
+  historyMatrix,
+  knownRows,
+  knownTensor,
+  type Matrix,
+  type QueryBatch,
+} from 'recograph';
 import { scoreByDot } from 'recograph/math';
 import { inferencePass, parameterTensors } from 'recograph/nn';
 import { type AutoencoderDeps, encodeHistories, paddedInputs } from './encode-histories.ts';
@@ -22,9 +30,13 @@ export interface FittedAutoencoder extends FittedModel {
 
 /**
  * Scores from each query's own history, known user or not: products of the decoded history with the items' output
- * weights. `network` must not change any more.
+ * weights. `network` must not change any more; `known`: the items that somebody chose.
  */
-export const fittedAutoencoder = (deps: AutoencoderDeps, network: AutoencoderNetwork): FittedAutoencoder => {
+export const fittedAutoencoder = (
+  deps: AutoencoderDeps,
+  network: AutoencoderNetwork,
+  known: Uint8Array,
+): FittedAutoencoder => {
   const { runtime, kernels } = deps;
   const memory = kernels.memory();
   const { rows, columns } = network.outputs;
@@ -36,17 +48,21 @@ export const fittedAutoencoder = (deps: AutoencoderDeps, network: AutoencoderNet
     const all = Int32Array.from({ length: queries.size }, (_, query) => query);
     return encodeHistories(deps, pass, network, inputs, want, historyMatrix(queries, rows), all);
   };
+  let vectorsOfKnown: Matrix | undefined;
   return {
     capabilities,
     code: network.code,
     codes: (queries) => encoded('codes', queries),
     score: async (queries, candidates) => scoreByDot(kernels, await encoded('vectors', queries), items, candidates),
     recommend: async (queries, n, limits) => kernels.topK(await encoded('vectors', queries), items, n, limits),
-    itemVectors: () => items,
+    itemVectors: () => {
+      vectorsOfKnown ??= knownRows(items, (item) => known[item] === 1);
+      return vectorsOfKnown;
+    },
     userVectors: (queries) => encoded('vectors', queries),
     state: () => ({
       json: {},
-      tensors: parameterTensors(network.parameters),
+      tensors: { ...parameterTensors(network.parameters), ...knownTensor(known) },
     }),
     dispose: () => {
       pass.dispose();

@@ -1,5 +1,5 @@
 import type { Capabilities, FittedModel, KernelMemory, Kernels, Matrix, QueryBatch, TensorRuntime } from 'recograph';
-import { gatherRows, historyMatrix } from 'recograph';
+import { gatherRows, historyMatrix, knownRows } from 'recograph';
 import { type BprRows, foldInBpr, scoreByDot } from 'recograph/math';
 import { catalogueScan } from 'recograph/nn';
 import type { BprConfig } from './config.ts';
@@ -80,11 +80,16 @@ export const fittedBpr = (
     return { rows: queries.size, columns, data };
   };
 
+  /** Vectors of the items that somebody chose. */
+  let known: Matrix | undefined;
   return {
     capabilities,
     score: async (queries, candidates) => scoreByDot(kernels, await vectors(queries), items, candidates),
     recommend: async (queries, n, limits) => scan.topK(await vectors(queries), n, limits),
-    itemVectors: () => items,
+    itemVectors: () => {
+      known ??= knownRows(items, (item) => counts[item]! > 0);
+      return known;
+    },
     userVectors: vectors,
     state: () => ({
       json: {},

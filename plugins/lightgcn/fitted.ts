@@ -4,6 +4,7 @@ import {
   type FittedModel,
   historyMatrix,
   type Kernels,
+  knownRows,
   type Matrix,
   type QueryBatch,
 } from 'recograph';
@@ -109,11 +110,16 @@ export const fittedLightGcn = (kernels: Kernels, learned: LearnedGraph): FittedM
       scratch.release();
     }
   };
+  /** Vectors of the items that have neighbours in the graph: the others have no messages. */
+  let known: Matrix | undefined;
   return {
     capabilities,
     score: async (queries, candidates) => scoreByDot(kernels, await vectors(queries), items, candidates),
     recommend: async (queries, n, limits) => kernels.topK(await vectors(queries), items, n, limits),
-    itemVectors: () => items,
+    itemVectors: () => {
+      known ??= knownRows(items, (item) => !isZero(messages, item));
+      return known;
+    },
     userVectors: vectors,
     state: () => ({
       json: {},
@@ -126,4 +132,9 @@ export const fittedLightGcn = (kernels: Kernels, learned: LearnedGraph): FittedM
     }),
     dispose: () => memory.release(),
   };
+};
+
+const isZero = ({ columns, data }: Matrix, row: number): boolean => {
+  for (let k = row * columns; k < (row + 1) * columns; k++) if (data[k] !== 0) return false;
+  return true;
 };

@@ -1,4 +1,4 @@
-import type { ComponentState, Matrix } from 'recograph';
+import { type ComponentState, knownFrom, knownTensor, type Matrix } from 'recograph';
 import type { FieldLayout } from 'recograph/nn';
 import type { Attributes } from './attributes.ts';
 
@@ -18,6 +18,8 @@ export interface Factors {
   readonly items: Matrix;
   readonly userBias: Float32Array;
   readonly itemBias: Float32Array;
+  /** 1 for an item that somebody chose; explicit: gave a value to. */
+  readonly known: Uint8Array;
   /** For users and items outside the vocabulary; undefined where no fields were asked for. */
   readonly attributes?: Attributes | undefined;
   /** SVD++: y_j, [items x factors]. */
@@ -41,6 +43,7 @@ export const stateOf = (factors: Factors): ComponentState => {
       items: tensorOf(items),
       userBias: { shape: [users.rows], data: userBias },
       itemBias: { shape: [items.rows], data: itemBias },
+      ...knownTensor(factors.known),
       ...(implied && { implied: tensorOf(implied) }),
       ...(attributes && {
         'attributes/vectors': tensorOf(attributes.vectors),
@@ -63,6 +66,7 @@ export const factorsFrom = ({ json, tensors }: ComponentState): Factors => {
     items: matrix('items'),
     userBias: numbers('userBias'),
     itemBias: numbers('itemBias'),
+    known: knownFrom(tensors, tensors.items!.shape[0]!),
     implied: tensors.implied && matrix('implied'),
     attributes: layout
       ? { layout, vectors: matrix('attributes/vectors'), weights: numbers('attributes/weights') }

@@ -1,4 +1,12 @@
-import type { Capabilities, FittedModel, ItemSet, Matrix, QueryBatch, TensorRuntime } from 'recograph';
+import {
+  type Capabilities,
+  type FittedModel,
+  type ItemSet,
+  knownRows,
+  type Matrix,
+  type QueryBatch,
+  type TensorRuntime,
+} from 'recograph';
 import { dotScores } from 'recograph/math';
 import { hasFeatures } from 'recograph/nn';
 import { itemSums } from './attributes.ts';
@@ -9,7 +17,7 @@ import { createUserSides } from './user-sides.ts';
 const QUERIES_AT_ONCE = 256;
 
 export const fittedMf = (factors: Factors, runtime: TensorRuntime): FittedModel => {
-  const { items, itemBias, explicit, attributes } = factors;
+  const { items, itemBias, explicit, attributes, known } = factors;
   const width = items.columns + 1;
   const usersOf = createUserSides(factors);
   /** [items x (factors + 1)]: item vector, item bias; its partner is [user vector, 1]. */
@@ -62,6 +70,7 @@ export const fittedMf = (factors: Factors, runtime: TensorRuntime): FittedModel 
     return scores;
   };
 
+  let vectors: Matrix | undefined;
   return {
     capabilities,
     score: async (queries, set) => {
@@ -75,7 +84,10 @@ export const fittedMf = (factors: Factors, runtime: TensorRuntime): FittedModel 
       }
       return scores;
     },
-    itemVectors: () => itemSide,
+    itemVectors: () => {
+      vectors ??= knownRows(itemSide, (item) => known[item] === 1 || capabilities.coldItems);
+      return vectors;
+    },
     userVectors: async (queries) => usersOf(queries).vectors,
     state: () => stateOf(factors),
   };

@@ -1,4 +1,4 @@
-import { type Dataset, type Matrix, type Model, RecographError, type TensorRuntime } from 'recograph';
+import { type Dataset, knownItems, type Matrix, type Model, RecographError, type TensorRuntime } from 'recograph';
 import {
   bce,
   datasetSlots,
@@ -115,6 +115,7 @@ export const createMf = (config: MfConfig, { runtime }: { runtime: TensorRuntime
         negatives: examples.negatives,
         until: data.until,
         ...sidesOf(learned, data),
+        known: knownItems(data, explicit ? 'values' : 'positives'),
         attributes: config.fields.length > 0 ? attributesOf(layout, vectors, weights.data) : undefined,
         implied: implied?.vectors,
       },

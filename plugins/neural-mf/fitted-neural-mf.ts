@@ -1,4 +1,15 @@
-import type { Capabilities, ComponentState, FittedModel, Kernels, Matrix, QueryBatch, TensorRuntime } from 'recograph';
+import {
+  type Capabilities,
+  type ComponentState,
+  type FittedModel,
+  type Kernels,
+  knownFrom,
+  knownRows,
+  knownTensor,
+  type Matrix,
+  type QueryBatch,
+  type TensorRuntime,
+} from 'recograph';
 import { createRng, scoreByDot } from 'recograph/math';
 import { inferencePass, loadParameters, parameterTensors } from 'recograph/nn';
 import { type EventWeights, historyRow } from './from-history.ts';
@@ -21,11 +32,13 @@ export interface Learned {
   readonly network: Network;
   /** See `fitHistoryRows`. */
   readonly fromHistory: Matrix;
+  /** 1 for an item that somebody chose; explicit: gave a value to. */
+  readonly known: Uint8Array;
 }
 
 /** A trained user is one whose row is not all zeros. */
 export const fittedNeuralMf = (
-  { json, network, fromHistory }: Learned,
+  { json, network, fromHistory, known }: Learned,
   { runtime, kernels }: { readonly runtime: TensorRuntime; readonly kernels: Kernels },
 ): FittedModel => {
   const users = joinRows(network.user);
@@ -43,6 +56,7 @@ export const fittedNeuralMf = (
     tensors: {
       ...parameterTensors(network.parameters),
       fromHistory: { shape: [fromHistory.rows, fromHistory.columns], data: fromHistory.data },
+      ...knownTensor(known),
     },
   });
 
@@ -74,12 +88,16 @@ export const fittedNeuralMf = (
   }
   const memory = kernels.memory();
   const vectors = innerProducts(network, items, memory);
+  let itemVectors: Matrix | undefined;
   const usersOf = (queries: QueryBatch): Matrix => vectors.users(queries.size, rowOf(queries));
   return {
     capabilities,
     score: async (queries, set) => scoreByDot(kernels, usersOf(queries), vectors.items, set),
     recommend: async (queries, n, limits) => kernels.topK(usersOf(queries), vectors.items, n, limits),
-    itemVectors: () => vectors.items,
+    itemVectors: () => {
+      itemVectors ??= knownRows(vectors.items, (item) => known[item] === 1);
+      return itemVectors;
+    },
     userVectors: async (queries) => usersOf(queries),
     state,
     dispose: () => memory.release(),
@@ -95,5 +113,5 @@ export const restoreNeuralMf = (
   loadParameters(network.parameters, state.tensors);
   const { shape, data } = state.tensors.fromHistory!;
   const fromHistory = { rows: shape[0]!, columns: shape[1]!, data: data as Float32Array };
-  return fittedNeuralMf({ json, network, fromHistory }, deps);
+  return fittedNeuralMf({ json, network, fromHistory, known: knownFrom(state.tensors, json.shape.items) }, deps);
 };

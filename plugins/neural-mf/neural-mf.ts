@@ -1,4 +1,12 @@
-import { type Dataset, type FitOptions, type Kernels, type Model, RecographError, type TensorRuntime } from 'recograph';
+import {
+  type Dataset,
+  type FitOptions,
+  type Kernels,
+  knownItems,
+  type Model,
+  RecographError,
+  type TensorRuntime,
+} from 'recograph';
 import {
   inferencePass,
   pointwiseMetric,
@@ -53,7 +61,8 @@ export const createNeuralMf = (
     forgetRows(network.item, mass.items);
     const json = { shape, explicit, mean, values, until: data.until };
     const fromHistory = fitHistoryRows(data, joinRows(network.user), json);
-    return fittedNeuralMf({ json, network, fromHistory }, deps);
+    const known = knownItems(data, explicit ? 'values' : 'positives');
+    return fittedNeuralMf({ json, network, fromHistory, known }, deps);
   },
   restore: (state) => restoreNeuralMf(state, deps),
 });

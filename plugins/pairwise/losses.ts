@@ -1,25 +1,36 @@
 import { type GroupLoss, type Groups, type LossOf, softplus } from 'recograph/nn';
 
-/** RankNet (Burges et al. 2005): the mean over pairs of log(1 + exp(-(s_better - s_worse))). */
-export const rankNet: LossOf = (groups) => {
-  const { offsets, labels, weights } = groups;
-  return pairwise(groups, (group, scores, slopes) => {
-    const [from, to] = [offsets[group]!, offsets[group + 1]!];
-    let [sum, total] = [0, 0];
-    slopes.fill(0, from, to);
-    eachPair(labels, from, to, (better, worse) => {
-      const weight = weights?.[better] ?? 1;
-      total += weight;
-      sum += weight * pull(scores, slopes, better, worse, weight);
+/**
+ * RankNet (Burges et al. 2005): the mean of log(1 + exp(-(s_better - s_worse))) over the pairs of all groups, each by the
+ * weight of its better one. So a group counts by its pairs.
+ */
+export const rankNet: LossOf = ({ offsets, labels, weights }) => {
+  const weightOf = (better: number): number => weights?.[better] ?? 1;
+  const sizes = new Float64Array(offsets.length - 1);
+  for (let g = 0; g < sizes.length; g++) {
+    eachPair(labels, offsets[g]!, offsets[g + 1]!, (better) => {
+      sizes[g]! += weightOf(better);
     });
-    for (let r = from; r < to; r++) slopes[r]! /= total;
-    return sum / total;
-  });
+  }
+  return {
+    sizes,
+    at: (group, scores, slopes) => {
+      const [from, to] = [offsets[group]!, offsets[group + 1]!];
+      let sum = 0;
+      slopes.fill(0, from, to);
+      eachPair(labels, from, to, (better, worse) => {
+        const weight = weightOf(better);
+        sum += weight * pull(scores, slopes, better, worse, weight);
+      });
+      return sum;
+    },
+  };
 };
 
 /**
  * LambdaRank (Burges et al. 2006): RankNet's gradient of a pair times how much NDCG changes when the two swap places,
- * |2^l_better - 2^l_worse| |1/log2(1 + rank_better) - 1/log2(1 + rank_worse)| / IDCG. The swap's size counts as a constant.
+ * |2^l_better - 2^l_worse| |1/log2(1 + rank_better) - 1/log2(1 + rank_worse)| / IDCG, summed over a group's pairs, the mean
+ * over groups. The swap's size counts as a constant.
  */
 export const lambdaRank: LossOf = (groups) => {
   const { offsets, labels, weights } = groups;

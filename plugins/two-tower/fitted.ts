@@ -4,6 +4,8 @@ import {
   type FeatureRows,
   type FittedModel,
   historyMatrix,
+  knownRows,
+  knownTensor,
   type Matrix,
   type QueryBatch,
   vectorsOfItems,
@@ -16,13 +18,15 @@ import type { TwoTowerDeps } from './two-tower.ts';
 
 /**
  * Scores are dot products of unit vectors of users with the `learned` vectors of items; new items have unit vectors.
- * `towers` must not change any more.
+ * `towers` must not change any more; `known`: the
+ * items that somebody chose.
  */
 export const fittedTwoTower = (
   { runtime, kernels }: TwoTowerDeps,
   shape: TowerShape,
   towers: Towers,
   learned: Matrix,
+  known: Uint8Array,
 ): FittedModel => {
   const { layout, dimensions } = shape;
   const memory = kernels.memory();
@@ -50,6 +54,7 @@ export const fittedTwoTower = (
   };
   const cold = (features: FeatureRows): Promise<Matrix> =>
     itemVectorsOf(runtime, pass, towers, shape, features, new Int32Array(features.rows).fill(-1));
+  let vectorsOfKnown: Matrix | undefined;
   return {
     capabilities,
     score: async (queries, set) => {
@@ -57,13 +62,17 @@ export const fittedTwoTower = (
       return scoreByDot(kernels, await vectors(queries), placed.vectors, placed.set);
     },
     recommend: async (queries, n, limits) => kernels.topK(await vectors(queries), items, n, limits),
-    itemVectors: () => items,
+    itemVectors: () => {
+      vectorsOfKnown ??= knownRows(items, (item) => known[item] === 1 || coldItems);
+      return vectorsOfKnown;
+    },
     userVectors: vectors,
     state: () => ({
       json: shape as unknown as ComponentState['json'],
       tensors: {
         ...parameterTensors(towers.parameters),
         items: { shape: [items.rows, dimensions], data: items.data.slice() },
+        ...knownTensor(known),
       },
     }),
     dispose: () => {

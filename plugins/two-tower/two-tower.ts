@@ -5,6 +5,8 @@ import {
   gatherFeatures,
   gatherRows,
   type Kernels,
+  knownFrom,
+  knownItems,
   type Model,
   RecographError,
   type TensorRuntime,
@@ -48,7 +50,8 @@ export const createTwoTower = (config: TwoTowerConfig, deps: TwoTowerDeps): Mode
     const towers = createTowers(shape, createRng(0));
     loadParameters(towers.parameters, tensors);
     const { shape: size, data } = tensors.items!;
-    return fittedTwoTower(deps, shape, towers, { rows: size[0]!, columns: size[1]!, data: data as Float32Array });
+    const learned = { rows: size[0]!, columns: size[1]!, data: data as Float32Array };
+    return fittedTwoTower(deps, shape, towers, learned, knownFrom(tensors, learned.rows));
   },
 });
 
@@ -156,7 +159,7 @@ const fitTwoTower = async (
   try {
     const learned = await itemVectorsOf(runtime, pass, towers, shape, data.itemFeatures, items);
     lengthenByPopularity(learned, positives, config.popularity);
-    return fittedTwoTower(deps, shape, towers, learned);
+    return fittedTwoTower(deps, shape, towers, learned, knownItems(data));
   } finally {
     pass.dispose();
   }

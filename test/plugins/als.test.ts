@@ -1,4 +1,4 @@
-import type { ComponentState, Dataset, FitOptions, Limits, QueryBatch } from 'recograph';
+import type { ComponentState, Dataset, FitOptions, Limits, Matrix, QueryBatch } from 'recograph';
 import { createDataset, createVocabulary, queriesOf, sortInteractions } from 'recograph';
 import { createKernels, createRng } from 'recograph/math';
 import { als } from 'recograph/plugins/als';
@@ -46,6 +46,9 @@ const dataset = (
   });
 };
 
+/** Item vectors with zeros for NaN: what nobody chose has no vector, and its factors are 0. */
+const withZeros = (vectors: Matrix): Matrix => ({ ...vectors, data: vectors.data.map((value) => value || 0) });
+
 const small = (): Dataset => {
   const rng = createRng(3);
   const rows: [number, number, number, number][] = [];
@@ -77,7 +80,7 @@ it('implicit: a user vector solves the normal equations of its history', async (
     frequencyScaling: nu,
     solver: 'cholesky',
   }).fit(data, inputs, options());
-  const items = fitted.itemVectors!();
+  const items = withZeros(fitted.itemVectors!());
   const users = await fitted.userVectors!(queriesOf(data, all(data)));
   const positives = data.positives();
   for (let u = 0; u < 30; u++) {
@@ -149,8 +152,22 @@ it('conjugate gradient with enough steps finds what the closed form finds', asyn
   const settings = { factors: 8, epochs: 6, regularization: 0.05 };
   const exact = await model({ ...settings, solver: 'cholesky' }).fit(data, inputs, options());
   const steps = await model({ ...settings, solver: 'cg', steps: 30 }).fit(data, inputs, options());
-  const [a, b] = [exact.itemVectors!().data, steps.itemVectors!().data];
+  const [a, b] = [withZeros(exact.itemVectors!()).data, withZeros(steps.itemVectors!()).data];
   for (let k = 0; k < a.length; k++) expect(b[k]).toBeCloseTo(a[k]!, 3);
+});
+
+it('explicit: reports half the squared errors and penalties of its page, a rating', async () => {
+  // one user, one item, value 3, no mean taken off: at x = y = 0 the objective is 1/2 3^2
+  const once: Dataset = dataset(1, 1, [[0, 0, 3, 1]]);
+  const losses: number[] = [];
+  const settings = { feedback: 'explicit', center: false, factors: 8, epochs: 2, regularization: 0.5, initScale: 1e-9 };
+  await model({ ...settings, solver: 'cholesky' } as never).fit(
+    once,
+    inputs,
+    options({ report: ({ loss }) => losses.push(loss!) }),
+  );
+  for (const loss of losses) expect(loss).toBeCloseTo(4.5, 6);
+  expect(losses).toHaveLength(2);
 });
 
 it('lowers its objective every epoch', async () => {

@@ -2,7 +2,7 @@ import type { LabelledGroups } from 'recograph';
 import { createRng } from 'recograph/math';
 import type { ScorerConfig } from 'recograph/nn';
 import { describe, expect, it } from 'vitest';
-import type { pairwise } from '../../plugins/pairwise/index.ts';
+import { pairwise } from '../../plugins/pairwise/index.ts';
 import { lambdaRank, rankNet } from '../../plugins/pairwise/losses.ts';
 import { pointwise } from '../../plugins/pointwise/index.ts';
 import { logisticLoss, squaredLoss } from '../../plugins/pointwise/losses.ts';
@@ -182,11 +182,11 @@ describe('losses', () => {
     expect(Array.from(slopes.subarray(3))).toEqual([0, 0]);
   });
 
-  it('softmax and pairs leave out a group whose labels are all alike; pointwise counts its candidates', () => {
+  it('groups without a choice do not count; ranknet counts pairs and pointwise candidates, by their weights', () => {
     const sizes = [softmaxLoss, rankNet, lambdaRank, logisticLoss].map((lossOf) => [...lossOf(graded).sizes]);
     expect(sizes).toEqual([
       [1, 0],
-      [1, 0],
+      [5, 0],
       [1, 0],
       [5, 2],
     ]);
@@ -195,8 +195,28 @@ describe('losses', () => {
   it('ranknet: the weighted mean of log(1 + exp(-margin)) over pairs', () => {
     // pairs (2, 1) and (2, 0) weigh 1, (1, 0) weighs 3; margins 1, 3, 2
     const softplus = (x: number) => Math.log(1 + Math.exp(x));
-    const value = rankNet(graded).at(0, Float64Array.of(3, 2, 0, 0, 0), new Float64Array(5));
+    const { sizes, at } = rankNet(graded);
+    const value = at(0, Float64Array.of(3, 2, 0, 0, 0), new Float64Array(5)) / sizes[0]!;
     expect(value).toBeCloseTo((softplus(-1) + softplus(-3) + 3 * softplus(-2)) / 5, 10);
+  });
+
+  it('ranknet: a group of three pairs counts three times as much as one of one pair', async () => {
+    // The first column is the better of each pair in the group of three pairs, the worse in the other: with one
+    // weight w the mean over pairs is (3 softplus(-w) + softplus(w)) / 4, least at w = ln 3 but for the penalty.
+    const groups = groupsOf(
+      ['a'],
+      [
+        [{ label: 1, row: [1] }, ...[0, 0, 0].map(() => ({ label: 0, row: [0] }))],
+        [
+          { label: 1, row: [0] },
+          { label: 0, row: [1] },
+        ],
+      ],
+    );
+    const ranker = rankerOf(pairwise, { loss: 'ranknet', regularization: 1e-9 });
+    const fitted = await ranker.fit(groups, noInputs, fitOptions());
+    const [high, low] = await fitted.score({ ...groups, offsets: Uint32Array.of(0, 6) });
+    expect(high! - low!).toBeCloseTo(Math.log(3), 3);
   });
 
   it('lambdarank: a pair pulls by the NDCG that its swap changes', () => {

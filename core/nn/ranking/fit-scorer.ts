@@ -60,16 +60,18 @@ export const fitByDescent = async (
   const gradient = new Float64Array(scorer.size);
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const order = shuffled(groups.length, rng.fork(`epoch ${epoch}`));
-    let total = 0;
+    let [total, size] = [0, 0];
     for (let at = 0; at < order.length; at += batchSize) {
       const batch = order.subarray(at, at + batchSize).map((place) => groups[place]!);
-      total += evaluate(parameters, batch, gradient) * batch.length;
+      const counts = batch.reduce((sum, group) => sum + loss.sizes[group]!, 0);
+      total += evaluate(parameters, batch, gradient) * counts;
+      size += counts;
       optimizer.apply({ rows: [], dense: [{ parameter: learned, values: Float32Array.from(gradient) }] });
       parameters.set(learned.data);
       await setImmediate();
       throwIfCancelled(signal);
     }
-    report({ epoch, epochs, loss: total / groups.length });
+    report({ epoch, epochs, loss: total / size });
   }
   return parameters;
 };

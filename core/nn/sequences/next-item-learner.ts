@@ -1,3 +1,4 @@
+import { knownFrom, knownItems } from '../../data/index.ts';
 import { createRng } from '../../math/index.ts';
 import type { Kernels, Model, Rng, TensorRuntime } from '../../spi/index.ts';
 import { loadParameters } from '../parameter.ts';
@@ -14,11 +15,11 @@ export const nextItemLearner = (
   fit: async (data, _inputs, options) => {
     const learned = network(data.items.size, options.rng.fork('init'));
     await trainNextItem(deps, learned, config, data, options);
-    return nextItemModel(deps, learned);
+    return nextItemModel(deps, learned, knownItems(data));
   },
   restore: ({ tensors }) => {
     const restored = network(tensors.items!.shape[0]!, createRng(0));
     loadParameters([restored.items, ...restored.encoder.parameters], tensors);
-    return nextItemModel(deps, restored);
+    return nextItemModel(deps, restored, knownFrom(tensors, restored.items.rows));
   },
 });

@@ -1,3 +1,4 @@
+import { knownRows, knownTensor } from '../../data/index.ts';
 import { scoreByDot } from '../../math/index.ts';
 import type { Capabilities, FittedModel, Kernels, Matrix, QueryBatch, TensorRuntime } from '../../spi/index.ts';
 import { parameterTensors } from '../parameter.ts';
@@ -16,11 +17,12 @@ const capabilities: Capabilities = {
 
 /**
  * Scores what comes after each query's own history, known user or not: dot products of the encoded history with the
- * items' vectors. NaN without a history. `network` must not change any more.
+ * items' vectors. NaN without a history. `network` must not change any more; `known`: the items that somebody chose.
  */
 export const nextItemModel = (
   { runtime, kernels }: { readonly runtime: TensorRuntime; readonly kernels: Kernels },
   network: NextItemNetwork,
+  known: Uint8Array,
 ): FittedModel => {
   const memory = kernels.memory();
   const { rows, columns } = network.items;
@@ -28,15 +30,19 @@ export const nextItemModel = (
   const pass = inferencePass(runtime, network.encoder.parameters);
   const vectors = (queries: QueryBatch): Promise<Matrix> =>
     encodeSequences(runtime, pass, network, querySequences(queries, rows));
+  let vectorsOfKnown: Matrix | undefined;
   return {
     capabilities,
     score: async (queries, candidates) => scoreByDot(kernels, await vectors(queries), items, candidates),
     recommend: async (queries, n, limits) => kernels.topK(await vectors(queries), items, n, limits),
-    itemVectors: () => items,
+    itemVectors: () => {
+      vectorsOfKnown ??= knownRows(items, (item) => known[item] === 1);
+      return vectorsOfKnown;
+    },
     userVectors: vectors,
     state: () => ({
       json: {},
-      tensors: parameterTensors([network.items, ...network.encoder.parameters]),
+      tensors: { ...parameterTensors([network.items, ...network.encoder.parameters]), ...knownTensor(known) },
     }),
     dispose: () => {
       pass.dispose();

@@ -1,6 +1,6 @@
-import type { Bitmap, FittedModel } from 'recograph';
+import { type Bitmap, type FittedModel, knownRows, type Matrix } from 'recograph';
 import { createKernels, createRng, loadNeighborIndex, type NeighborIndex } from 'recograph/math';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { LoadedBundle } from '../../../core/serving/loaded-bundle.ts';
 import { similarItems } from '../../../core/serving/similar.ts';
 import { createSimilarityScans } from '../../../core/serving/similarity-scans.ts';
@@ -59,4 +59,34 @@ it('looks at all items where few may be listed', async () => {
 
 it('makes no graph for a catalogue that is quickly looked through', async () => {
   expect(await similarIndex({ taste: model }, { similar: { similarity: 'cosine' } })).toEqual({});
+});
+
+describe('an item that nobody chose', () => {
+  const known = knownRows(vectors, (row) => row !== 5 && row !== 7);
+  const bundle = {
+    config: { similar: { similarity: 'cosine' }, features: { text: {} } },
+    models: { taste: { itemVectors: () => known } },
+    items: { size: rows },
+    indexes: {},
+    scans: createSimilarityScans(kernels, 'cosine'),
+  } as unknown as LoadedBundle;
+  const viewWith = (text: Matrix | undefined) =>
+    ({ catalogue: { available: undefined, vectors: () => text } }) as unknown as BundleView;
+
+  it('stands in no list of a model', async () => {
+    const { list } = await similarItems({ bundle, view: viewWith(undefined) }, 1, rows, undefined);
+    expect(list.items).toHaveLength(rows - 3);
+    expect([...list.items].filter((item) => item === 5 || item === 7)).toEqual([]);
+  });
+
+  it('is answered by the next that knows it, else by an empty list', async () => {
+    expect(await similarItems({ bundle, view: viewWith(vectors) }, 5, 10, undefined)).toMatchObject({
+      model: 'text',
+      list: { items: { length: 10 } },
+    });
+    expect(await similarItems({ bundle, view: viewWith(undefined) }, 5, 10, undefined)).toMatchObject({
+      model: 'taste',
+      list: { items: { length: 0 } },
+    });
+  });
 });

@@ -195,6 +195,13 @@ const BREACHES: Readonly<Record<string, Breach>> = {
   'vectors: one row for each item and query': {
     fitted: (good) => ({ ...good, itemVectors: () => ({ rows: 1, columns: 2, data: Float32Array.of(1, 2) }) }),
   },
+  'vectors: none for an item that nobody chose': {
+    fitted: (good) => {
+      const { rows, columns, data: vectors } = good.itemVectors!();
+      const data = vectors.slice().fill(0.5, (rows - 1) * columns);
+      return { ...good, itemVectors: () => ({ rows, columns, data }) };
+    },
+  },
   'capabilities.coldUsers: history': {
     fitted: scoring((scores, queries, width) => {
       for (let q = 0; q < queries.size; q++) {
