@@ -2,7 +2,7 @@ import { type Component, createRuntime, type Dataset } from 'recograph';
 import { createKernels, createRng } from 'recograph/math';
 import plugins from 'recograph/plugins';
 import { leaveLastOut, nameOf, type Parts, splitDataset } from '../../core/evaluation/index.ts';
-import { dataSchema, evaluationSchema } from '../../core/registry/sections/index.ts';
+import { builtInSplits, dataSchema, evaluationSchema } from '../../core/registry/sections/index.ts';
 import { readGivenParts } from '../../core/training/given-data.ts';
 import type { Accuracy } from '../harness/accuracy.ts';
 import type { Benchmark, Context } from '../harness/benchmark.ts';
@@ -13,7 +13,8 @@ import { choose, heldOut } from '../harness/choose.ts';
  * where the protocol tests last events, else the validation file, else a share drawn at random.
  */
 const trainingParts = async (context: Context, { config, heldOut: share }: Accuracy): Promise<Parts> => {
-  const { split, candidates } = evaluationSchema.parse(config.evaluation);
+  const { split: asked, candidates } = evaluationSchema.parse(config.evaluation);
+  const split = builtInSplits.parse(asked);
   const data = dataSchema.parse(config.data ?? {});
   const source =
     split.use === 'folds' ? split.folds[0]!.train : split.use === 'given' ? split.train : data.interactions!;

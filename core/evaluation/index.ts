@@ -16,7 +16,7 @@ export {
   parseMetrics,
   refuseShadowing,
 } from './metrics/index.ts';
-export { type Parts, selectRows, splitDataset, withInteractions } from './parts.ts';
+export { checkedFolds, type Parts, selectRows, splitDataset, withInteractions } from './parts.ts';
 export {
   type Candidates,
   fingerprintOf,

@@ -1,5 +1,12 @@
 import { createDataset, gatherFeatures } from '../data/index.ts';
-import type { Dataset, Interactions, Rng, Splitter } from '../spi/index.ts';
+import {
+  type Dataset,
+  type Interactions,
+  RecographError,
+  type Rng,
+  type SplitRows,
+  type Splitter,
+} from '../spi/index.ts';
 
 /** What is learned from, tuned on and tested on: datasets over one vocabulary, event ids kept. */
 export interface Parts {
@@ -44,6 +51,31 @@ export const withInteractions = (data: Dataset, interactions: Interactions): Dat
     userFeatures: data.userFeatures,
     itemFeatures: data.itemFeatures,
   });
+
+/**
+ * What a splitter gave, held to its contract: at least one fold, rows ascending within 0 .. length - 1, each in one part
+ * at most. Throws INTERNAL naming the splitter.
+ */
+export const checkedFolds = (folds: readonly SplitRows[], length: number, splitter: string): readonly SplitRows[] => {
+  const fail = (problem: string) =>
+    new RecographError('INTERNAL', `The splitter "${splitter}" ${problem}.`, { at: 'evaluation.split' });
+  if (folds.length === 0) throw fail('gave no fold');
+  for (const fold of folds) {
+    const taken = new Uint8Array(length);
+    for (const part of ['train', 'validation', 'test'] as const) {
+      const rows = fold[part];
+      if (!(rows instanceof Uint32Array)) throw fail(`gave rows of ${part} that are no Uint32Array`);
+      for (let k = 0; k < rows.length; k++) {
+        const row = rows[k]!;
+        if (row >= length) throw fail(`put row ${row} into ${part}; there are ${length} events, rows 0..${length - 1}`);
+        if (taken[row] === 1) throw fail(`put row ${row} into two parts, or twice into ${part}`);
+        if (k > 0 && row < rows[k - 1]!) throw fail(`gave rows of ${part} that do not ascend`);
+        taken[row] = 1;
+      }
+    }
+  }
+  return folds;
+};
 
 /** The folds of a splitter over a dataset. */
 export const splitDataset = (data: Dataset, splitter: Splitter, rng: Rng): Parts[] =>

@@ -29,7 +29,7 @@ export interface ProtocolRecord {
   readonly split: Json;
   readonly candidates: Json;
   readonly mask: Mask;
-  /** Only where something random was drawn: the split or the candidates. */
+  /** Only where something random was drawn: the split (a plugin's may be) or the candidates. */
   readonly seed?: number;
   /** SHA-256 of ids and events of all folds' parts, hex. */
   readonly data: { readonly train: string; readonly validation: string; readonly test: string };
@@ -39,7 +39,7 @@ export interface ProtocolRecord {
 /** The record of a protocol over its folds. Paths stay out of it; contents are hashed instead. */
 export const recordProtocol = (protocol: Protocol, folds: readonly Parts[]): ProtocolRecord => {
   const { split, candidates } = protocol;
-  const random = split.use === 'random' || candidates.use === 'sampled';
+  const random = split.use === 'random' || 'config' in split || candidates.use === 'sampled';
   return {
     split: split.use === 'given' || split.use === 'folds' ? { use: split.use } : (split as unknown as Json),
     candidates: candidates.use === 'given' ? { use: 'given', content: hashGiven(candidates.given) } : candidates,

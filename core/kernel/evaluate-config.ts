@@ -1,6 +1,6 @@
-import type { EvaluationReport, MetricFactory, Parts, Protocol } from '../evaluation/index.ts';
+import type { EvaluationReport, MetricFactory, Parts, Protocol, RowSplitConfig } from '../evaluation/index.ts';
 import { componentGraph } from '../registry/graph.ts';
-import type { EvaluationConfig } from '../registry/sections/index.ts';
+import { type EvaluationConfig, isPluginSplit, type SplitConfig } from '../registry/sections/index.ts';
 import { type ItemRecord, RecographError, type Store, tokens, type UserRecord } from '../spi/index.ts';
 import { evaluateRun } from '../training/evaluate-run.ts';
 import { disposeFitted } from '../training/fitted.ts';
@@ -44,6 +44,10 @@ export const sectionOf = ({ config }: Environment): EvaluationConfig => {
   throw new RecographError('CONFIG_INVALID', message, { at: 'evaluation' });
 };
 
+/** Whether the split divides the store's events; the others read files. */
+export const isRowSplit = (split: SplitConfig): split is RowSplitConfig =>
+  isPluginSplit(split) || (split.use !== 'given' && split.use !== 'folds');
+
 export interface Folds {
   readonly folds: readonly Parts[];
   recordOf(item: string): ItemRecord | undefined;
@@ -59,13 +63,13 @@ export const foldsOf = async (
   seed: number,
 ): Promise<Folds> => {
   const { config, folder } = environment;
-  if (split.use === 'given' || split.use === 'folds') {
+  if (!isRowSplit(split)) {
     const records = await recordsOf(store);
     const folds = await readGivenParts(split, config.data, folder, records);
     return { folds, recordOf: (item) => records.items.get(item), warnings: [] };
   }
-  const { parts, recordOf, eventWeight, warnings } = await readPrepared(environment, store, split, seed);
-  return { folds: [parts!], recordOf, eventWeight, warnings };
+  const { folds, recordOf, eventWeight, warnings } = await readPrepared(environment, store, split, seed);
+  return { folds: folds!, recordOf, eventWeight, warnings };
 };
 
 export const protocolOf = async (

@@ -1,9 +1,16 @@
 import { join } from 'node:path';
 import { datasetFromSnapshot, readSnapshot, type Snapshot } from '../data/index.ts';
-import { createSplitter, type Parts, type RowSplitConfig, selectRows, withInteractions } from '../evaluation/index.ts';
+import {
+  checkedFolds,
+  createSplitter,
+  type Parts,
+  type RowSplitConfig,
+  selectRows,
+  withInteractions,
+} from '../evaluation/index.ts';
 import { createRng } from '../math/index.ts';
-import type { Config } from '../registry/sections/index.ts';
-import type { Dataset, ItemRecord, Json, SplitRows, Store } from '../spi/index.ts';
+import { type Config, isPluginSplit } from '../registry/sections/index.ts';
+import type { Dataset, Interactions, ItemRecord, Json, SplitRows, Store } from '../spi/index.ts';
 import { type Encoders, fitEncoders } from '../training/encoders.ts';
 import type { EventWeight } from '../training/ranking-queries.ts';
 import { dataNotes } from './data-notes.ts';
@@ -13,8 +20,8 @@ import type { Environment } from './environment.ts';
 export interface Prepared {
   readonly all: Dataset;
   readonly encoders: Encoders;
-  /** Over `all`'s vocabulary; absent where no split was asked for. */
-  readonly parts?: Parts;
+  /** One entry a fold, over `all`'s vocabulary; absent where no split was asked for. */
+  readonly folds?: readonly Parts[];
   readonly lastEventId: number;
   /** What of the events does not count as one may think. */
   readonly warnings: readonly string[];
@@ -25,10 +32,10 @@ export interface Prepared {
 
 /**
  * Reads the store and encodes its features. Where a split is asked for, the columns of request contexts are learned
- * from the training part alone.
+ * from the training part alone, the first fold's where there are several.
  */
 export const readPrepared = async (
-  { config, bundleFolder, clock }: Environment,
+  { config, bundleFolder, clock, create }: Environment,
   store: Store,
   split: RowSplitConfig | undefined,
   seed = config.seed,
@@ -38,8 +45,8 @@ export const readPrepared = async (
   const latest = clock.now() + futureDays * 86_400_000;
   const warnings = dataNotes(snapshot.events, config.data, clock.now());
   const bare = datasetFromSnapshot(snapshot, { feedback, latest });
-  const [rows] = split ? createSplitter(split).split(bare.interactions, createRng(seed).fork('split')) : [];
-  const contexts = contextsOf(snapshot, bare, rows);
+  const folds = split && rowsOf(split, bare.interactions, seed, create);
+  const contexts = contextsOf(snapshot, bare, folds?.[0]);
   const encoders = fitEncoders(snapshot.itemRecords, snapshot.userRecords, contexts, config.data);
   const all = datasetFromSnapshot(snapshot, {
     feedback,
@@ -56,8 +63,25 @@ export const readPrepared = async (
     lastEventId: snapshot.lastEvent,
     recordOf: (item) => snapshot.itemRecords[snapshot.items.index(item)],
     eventWeight: await eventWeights(config, store),
-    ...(rows ? { parts: { train: part(rows.train), validation: part(rows.validation), test: part(rows.test) } } : {}),
+    ...(folds && {
+      folds: folds.map(({ train, validation, test }) => ({
+        train: part(train),
+        validation: part(validation),
+        test: part(test),
+      })),
+    }),
   };
+};
+
+/** The rows of each fold's parts. */
+const rowsOf = (
+  split: RowSplitConfig,
+  interactions: Interactions,
+  seed: number,
+  create: Environment['create'],
+): readonly SplitRows[] => {
+  const splitter = isPluginSplit(split) ? create('splitter', split, 'evaluation.split') : createSplitter(split);
+  return checkedFolds(splitter.split(interactions, createRng(seed).fork('split')), interactions.length, split.use);
 };
 
 /** What stood further down in its slate was less likely to be looked at, so choosing it says more. */

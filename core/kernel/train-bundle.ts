@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AskedMetric, parseMetrics, type RowSplitConfig } from '../evaluation/index.ts';
+import { type AskedMetric, parseMetrics } from '../evaluation/index.ts';
 import { componentGraph, neededBy } from '../registry/graph.ts';
 import { configHash } from '../registry/hash.ts';
-import type { Config, SplitConfig } from '../registry/sections/index.ts';
+import type { Config } from '../registry/sections/index.ts';
 import { RecographError, type Store } from '../spi/index.ts';
 import { bundleContents } from '../training/bundle-contents.ts';
 import { writeBundle } from '../training/bundle-files.ts';
 import { disposeFitted, type Fitted } from '../training/fitted.ts';
 import { trainRun } from '../training/train.ts';
 import type { Environment } from './environment.ts';
-import { foldsOf, optionsOf, protocolOf } from './evaluate-config.ts';
+import { foldsOf, isRowSplit, optionsOf, protocolOf } from './evaluate-config.ts';
 import { mayActivate } from './may-activate.ts';
 import { isNotWorse } from './not-worse.ts';
 import { readPrepared } from './prepared.ts';
@@ -37,7 +37,7 @@ export const trainBundle = async (
   const { prepared, evaluation } = await dataOf(environment, store, signal);
   const { recordOf } = prepared;
   // files of an evaluation number their events by line, not by the store's ids
-  const eventWeight = evaluation && !prepared.parts ? undefined : prepared.eventWeight;
+  const eventWeight = evaluation && !prepared.folds ? undefined : prepared.eventWeight;
   const run = { ...environment, recordOf, eventWeight, seed: config.seed, signal, report };
   const trained = await trainRun(graph, { all: prepared.all, ...(evaluation ? { evaluation } : {}) }, run);
   try {
@@ -102,7 +102,7 @@ const dataOf = async (environment: Environment, store: Store, signal: AbortSigna
     throw new RecographError('DATA_EMPTY', message, { at: 'data' });
   }
   if (!section) return { prepared, evaluation: undefined };
-  const folds = prepared.parts ? [prepared.parts] : (await foldsOf(environment, store, section, seed)).folds;
+  const folds = prepared.folds ?? (await foldsOf(environment, store, section, seed)).folds;
   const protocol = await protocolOf(environment, section, folds[0]!, seed);
   return { prepared, evaluation: { folds, protocol, options: { ...optionsOf(environment), signal } } };
 };
@@ -123,8 +123,6 @@ const withoutFallback = (config: Config, { models }: Fitted): string[] =>
 /** The metric that says whether a bundle may replace the active one by itself. */
 const firstMetric = (environment: Environment): AskedMetric | undefined =>
   parseMetrics(environment.config.evaluation?.metrics ?? [], optionsOf(environment).metrics)[0];
-
-const isRowSplit = (split: SplitConfig): split is RowSplitConfig => split.use !== 'given' && split.use !== 'folds';
 
 /** What is fitted: all that pipelines and `similar` need; one pipeline's part where it is named. */
 const graphFor = ({ config, components }: Environment, pipeline: string | undefined) => {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type builtins from '../../plugins/index.ts';
 import type { Component, Kind, Plugin } from '../spi/index.ts';
+import type { SplitInput } from './sections/evaluation.ts';
 import type { configSchema } from './sections/index.ts';
 import type { mergeSchema } from './sections/pipeline.ts';
 import type { NamesOf, Slot } from './slot-types.ts';
@@ -15,7 +16,12 @@ type NamedOf<P> = [Extract<P, string>] extends [never]
   : { [K in Kind]: Component<K, string, Record<string, unknown>> }[Kind];
 
 type Sections = z.input<typeof configSchema>;
-type Settings = Omit<Sections, 'plugins' | 'models' | 'features' | 'rankers' | 'pipelines' | 'similar'>;
+type Settings = Omit<Sections, 'plugins' | 'models' | 'features' | 'rankers' | 'pipelines' | 'similar' | 'evaluation'>;
+
+type Evaluation<C> = Omit<NonNullable<Sections['evaluation']>, 'split'> & {
+  /** How the events become parts to learn from and to test on; default `temporal`. */
+  split?: SplitInput | Slot<C, 'splitter', NamesOf<string, string>> | undefined;
+};
 
 /** A config as written, before `parseConfig`; what `defineConfig` returns. */
 export type ConfigInput = Sections;
@@ -65,5 +71,6 @@ export const defineConfig = <
     features?: Record<F, Slot<C, 'feature', N>>;
   } & { rankers?: Record<R, Slot<C, 'ranker', N>> } & { pipelines?: Record<L, Pipeline<C, M, F, R, L>> } & {
     similar?: { model?: NoInfer<M> };
+    evaluation?: Evaluation<C>;
   } & Settings,
 ): ConfigInput => config as unknown as ConfigInput;

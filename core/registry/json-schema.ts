@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import type { Kind } from '../spi/index.ts';
 import type { Components } from './components.ts';
-import { candidateSchema, configSchema, pipelineSchema } from './sections/index.ts';
+import { configSchemaWith, strict } from './config-schema.ts';
+import { candidateSchema, pipelineSchema } from './sections/index.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
-
-/** A component's config, as its author wrote it, unknown keys refused. */
-const strict = (schema: z.ZodType): z.ZodType =>
-  schema instanceof z.ZodObject && schema.def.catchall === undefined ? schema.strict() : schema;
 
 /** `{ use, config }` for every component of one kind; `config` may be left out where `{}` is a valid one. */
 const slotOf = (components: Components, kind: Kind, extra: z.ZodRawShape = {}): z.ZodType => {
@@ -30,7 +27,7 @@ export const configJsonSchema = (components: Components): JsonSchema => {
   const [model, pipeline, source] = candidateSchema.options;
   const { use: _, config: __, ...shared } = source.shape;
   const stages = z.array(slotOf(components, 'stage'));
-  const full = configSchema.extend({
+  const full = configSchemaWith(components).extend({
     plugins: z.array(z.string()).default([]).describe('Package names or paths relative to this file.'),
     models: z.record(z.string(), slotOf(components, 'model')),
     features: z.record(z.string(), slotOf(components, 'feature')).optional(),

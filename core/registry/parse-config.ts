@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import type { Components } from './components.ts';
+import { configSchemaWith } from './config-schema.ts';
 import { componentGraph } from './graph.ts';
 import { parseWith } from './issues.ts';
 import { checkDeclared, checkName, checkRef, namesOf } from './names.ts';
 import { mapPaths } from './paths.ts';
 import { alternatives, formatPath, type Problem, show, throwProblems } from './problems.ts';
-import { type Config, configSchema } from './sections/index.ts';
+import type { Config } from './sections/index.ts';
 import { namesIn, slotsOf } from './slots.ts';
 
 const KIND_NAMES: Readonly<Record<string, string>> = { feature: 'feature extractor', source: 'candidate source' };
@@ -17,7 +18,7 @@ const KIND_NAMES: Readonly<Record<string, string>> = { feature: 'feature extract
  */
 export const parseConfig = (raw: unknown, components: Components, options: { folder: string }): Config => {
   const problems: Problem[] = [];
-  const sections = parseWith(configSchema, raw, []);
+  const sections = parseWith(configSchemaWith(components), raw, []);
   problems.push(...sections.problems);
 
   const names = namesOf(raw);

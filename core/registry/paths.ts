@@ -1,4 +1,4 @@
-import type { Config } from './sections/index.ts';
+import { type Config, isPluginSplit } from './sections/index.ts';
 
 type Source = { path: string };
 type Evaluation = NonNullable<Config['evaluation']>;
@@ -8,8 +8,9 @@ const mapEvaluation = (evaluation: Evaluation, map: (path: string) => string): E
   const { split, candidates } = evaluation;
   return {
     ...evaluation,
-    split:
-      split.use === 'given'
+    split: isPluginSplit(split)
+      ? split
+      : split.use === 'given'
         ? {
             ...split,
             train: move(split.train),

@@ -4,7 +4,8 @@ import { sourceSchema } from './data.ts';
 const part = sourceSchema;
 const fraction = z.number().min(0).lt(1);
 
-export const splitSchema = z.discriminatedUnion('use', [
+/** The splits that need no plugin. */
+export const builtInSplits = z.discriminatedUnion('use', [
   z.strictObject({ use: z.literal('random'), test: fraction.default(0.2), validation: fraction.default(0) }),
   z
     .strictObject({
@@ -25,6 +26,18 @@ export const splitSchema = z.discriminatedUnion('use', [
   z.strictObject({ use: z.literal('given'), train: part, test: part, validation: part.optional() }),
 ]);
 
+/** A split of a plugin's: its type, and its config after parsing. */
+export type PluginSplit = { readonly use: string; readonly config: unknown };
+export type SplitConfig = z.output<typeof builtInSplits> | PluginSplit;
+/** As written, of the built-in ones; `defineConfig` knows those of the plugins it is given. */
+export type SplitInput = z.input<typeof builtInSplits>;
+
+export const isPluginSplit = (split: SplitConfig): split is PluginSplit => 'config' in split;
+
+/** `evaluation.split` with plugins' splits besides the built-in ones, each `{ use, config }`. */
+export const splitSchemaWith = (plugins: readonly z.ZodObject[] = []): z.ZodType<SplitConfig, SplitInput> =>
+  z.discriminatedUnion('use', [...builtInSplits.options, ...plugins]) as unknown as z.ZodType<SplitConfig, SplitInput>;
+
 export const candidatesSchema = z.discriminatedUnion('use', [
   z.strictObject({ use: z.literal('all') }),
   z.strictObject({
@@ -44,7 +57,7 @@ export const metricSlotSchema = z.strictObject({
 });
 
 export const evaluationSchema = z.strictObject({
-  split: splitSchema.prefault({ use: 'temporal' }),
+  split: splitSchemaWith().prefault({ use: 'temporal' }),
   candidates: candidatesSchema.prefault({ use: 'all' }),
   mask: z.enum(['train', 'train+validation', 'none']).default('train'),
   metrics: z
@@ -55,6 +68,5 @@ export const evaluationSchema = z.strictObject({
   seed: z.int().optional(),
 });
 
-export type SplitConfig = z.output<typeof splitSchema>;
 export type CandidatesConfig = z.output<typeof candidatesSchema>;
 export type EvaluationConfig = z.output<typeof evaluationSchema>;
