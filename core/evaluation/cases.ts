@@ -102,6 +102,20 @@ export const casesOf = (parts: Parts, mask: Mask, asked: (user: number) => boole
   };
 };
 
+/** What finding an item is worth where only the order of worths counts: its value, 1 where it has none. */
+export const worthOf = (grade: number): number => (Number.isNaN(grade) ? 1 : grade);
+
+/** The relevant items of each case, those worth least first. */
+export const leastWorthFirst = ({ relevant: { offsets, values }, grades }: Cases): Ragged => {
+  const ordered = new Int32Array(values.length);
+  for (let c = 0; c + 1 < offsets.length; c++) {
+    const places = Uint32Array.from({ length: offsets[c + 1]! - offsets[c]! }, (_, k) => offsets[c]! + k);
+    places.sort((a, b) => worthOf(grades[a]!) - worthOf(grades[b]!) || a - b);
+    for (const [k, place] of places.entries()) ordered[offsets[c]! + k] = values[place]!;
+  }
+  return { offsets, values: ordered };
+};
+
 /** Distinct items of a user, ascending. */
 export const itemsOf = ({ items, userOffsets }: Interactions, user: number): Int32Array => {
   const sorted = items.slice(userOffsets[user]!, userOffsets[user + 1]!).sort();

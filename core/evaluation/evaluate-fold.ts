@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Clock, type Kernels, type QueryBatch, type Ragged, type Rng, throwIfCancelled } from '../spi/index.ts';
 import { candidatesOf } from './candidates/index.ts';
-import { type Cases, casesOf, historyOf, itemsOf, queriesAt } from './cases.ts';
+import { type Cases, casesOf, historyOf, itemsOf, leastWorthFirst, queriesAt } from './cases.ts';
 import { type FoldFigures, figuresOfLists, figuresOfRows } from './figures.ts';
 import { rankCases } from './lists.ts';
 import { type AskedMetric, type Metrics, parseMetrics } from './metrics/index.ts';
@@ -108,6 +108,7 @@ const evaluateTarget = async (target: Target, setting: Setting): Promise<TargetF
       data: parts.train,
       cases,
       candidates,
+      tiesLast: leastWorthFirst(cases),
       width: Math.max(...asked.map(({ k }) => k)),
       queries: (of) =>
         queries(

@@ -8,6 +8,8 @@ import type { Recommender, Target } from './targets.ts';
 export interface ListJob {
   readonly data: Dataset;
   readonly cases: Cases;
+  /** Each case's relevant items in the order in which they stand where they tie. */
+  readonly tiesLast: Ragged;
   /** Each case's own candidates, ascending, masked ones left out; undefined = all items. */
   readonly candidates: Ragged | undefined;
   readonly width: number;
@@ -120,7 +122,7 @@ const askPipeline = async (
     ? complement(sliceRows(candidates, from, to), data.items.size)
     : sliceRows(cases.masked, from, to);
   const queries = job.queries(numbers(from, to));
-  const tiesLast = sliceRows(cases.relevant, from, to);
+  const tiesLast = sliceRows(job.tiesLast, from, to);
   const lists = await job.timed(() => pipeline.recommend(queries, width, { exclude }, tiesLast));
   checkLists(name, lists, to - from, data.items.size);
   for (let q = 0; q < lists.length; q++) writer.list(from + q, lists[q]!);

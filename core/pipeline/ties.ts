@@ -6,14 +6,18 @@ const MARGIN = 16;
 /** How much more is asked for each time a tie still crosses the end. */
 const GROWTH = 4;
 
-/** Row q as a set; undefined where nothing gives way in ties. */
-export const givingWay = (tiesLast: Ragged | undefined, q: number): ReadonlySet<number> | undefined =>
-  tiesLast && new Set(tiesLast.values.subarray(tiesLast.offsets[q]!, tiesLast.offsets[q + 1]!));
+/** The items that give way in ties, each with its place among them. */
+type GivingWay = ReadonlyMap<number, number>;
 
-/** The list with the items of `last` at the end of each run of equal scores; otherwise in its order. */
+/** Row q; undefined where nothing gives way in ties. */
+export const givingWay = (tiesLast: Ragged | undefined, q: number): GivingWay | undefined =>
+  tiesLast &&
+  new Map(Array.from(tiesLast.values.subarray(tiesLast.offsets[q]!, tiesLast.offsets[q + 1]!), (item, k) => [item, k]));
+
+/** The list with the items of `last`, in their order, at the end of each run of equal scores; otherwise in its order. */
 export const withTiesLast = <L extends ItemList>(
   list: L,
-  last: ReadonlySet<number> | undefined,
+  last: GivingWay | undefined,
   keep: (list: L, places: ArrayLike<number>) => L,
 ): L => {
   if (!last || last.size === 0) return list;
@@ -22,7 +26,8 @@ export const withTiesLast = <L extends ItemList>(
   for (let from = 0, to = 0; from < items.length; from = to) {
     while (to < items.length && scores[to] === scores[from]) to++;
     for (let place = from; place < to; place++) if (!last.has(items[place]!)) places.push(place);
-    for (let place = from; place < to; place++) if (last.has(items[place]!)) places.push(place);
+    const tied = Array.from({ length: to - from }, (_, k) => from + k).filter((place) => last.has(items[place]!));
+    places.push(...tied.sort((a, b) => last.get(items[a]!)! - last.get(items[b]!)!));
   }
   return keep(list, places);
 };

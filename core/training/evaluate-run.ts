@@ -110,7 +110,7 @@ export const pipelineTargets = (
   }));
 };
 
-const recommenderOf = (pipeline: Pipeline): Recommender => ({
+export const recommenderOf = (pipeline: Pipeline): Recommender => ({
   recommend: async (queries, n, { exclude, allow }, tiesLast) => {
     const requests = requestsOf(queries, { n, exclude, tiesLast, ...(allow ? { allow } : {}) });
     return (await pipeline.run(requests, { strict: true })).lists;

@@ -2,6 +2,10 @@ import fc from 'fast-check';
 import { topK } from 'recograph/math';
 import { describe, expect, it } from 'vitest';
 import { evaluate, type Target } from '../../../core/evaluation/index.ts';
+import { createPipeline } from '../../../core/pipeline/index.ts';
+import { pipelineSchema } from '../../../core/registry/sections/index.ts';
+import { recommenderOf } from '../../../core/training/evaluate-run.ts';
+import { catalogueOf, fakeRanker, silent } from '../pipeline/fakes.ts';
 import { type Event, modelOf, options, parts, protocol } from './support.ts';
 
 const USERS = 4;
@@ -104,6 +108,26 @@ describe('ranking against an independent implementation', () => {
       name: 'models.m',
       model: modelOf((user, item) => scores[user]![item]!, { recommend: asRecommend(scores) }),
     })));
+
+  const funnels = [
+    ...(['reciprocal-rank', 'weighted', 'mixed', 'switching'] as const).map((merge) => ({ merge })),
+    { ranker: 'same' },
+    { rerank: [{ use: 'same' }] },
+    { candidates: [{ pipeline: 'inner', n: K }] },
+  ];
+  it.each(funnels)('agrees for a pipeline of one source, with ties everywhere: %o', (funnel) =>
+    matchesNaive((scores) => {
+      const model = modelOf((user, item) => scores[user]![item]!);
+      const made = (config: object, pipelines = {}) =>
+        createPipeline('home', pipelineSchema.parse({ candidates: [{ model: 'm', n: K }], ...config }), {
+          ...{ models: { m: model }, features: {}, sources: {}, filters: [], pipelines },
+          rankers: { same: { features: ['m.score'], fitted: fakeRanker({ 'm.score': 1 }) } },
+          rerank: 'rerank' in config ? [{ run: (lists) => lists }] : [],
+          ...{ catalogue: catalogueOf(ITEMS), clock: { now: () => 0 }, log: silent },
+        });
+      return { name: 'pipelines.p', pipeline: recommenderOf(made(funnel, { inner: made({}) })) };
+    }),
+  );
 
   it('agrees for a pipeline whose scores have no ties', () => {
     const distinct = (scores: number[][]) => scores.map((row) => row.map((score, item) => score + item / 100));

@@ -60,7 +60,7 @@ export const modelOf = (
   };
 };
 
-export const protocol = (metrics: readonly string[], changes: Partial<Protocol> = {}): Protocol => ({
+export const protocol = (metrics: Protocol['metrics'], changes: Partial<Protocol> = {}): Protocol => ({
   split: { use: 'given' },
   candidates: { use: 'all' },
   mask: 'train',
