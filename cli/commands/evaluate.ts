@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { withRecommender } from '../context.ts';
+import { reasonsOf } from '../reasons.ts';
 import { table } from '../table.ts';
 
 const seed = (text: string): number => {
@@ -32,12 +33,9 @@ export const addEvaluate = (own: Command): void => {
                 : value.toFixed(4);
             }),
           ]);
-          const reasons = report.results.flatMap(({ target, why = {}, skipped = {} }) =>
-            Object.entries({ ...why, ...skipped }).map(([metric, reason]) => `${target} has no ${metric}: ${reason}.`),
-          );
           return [
             table(['target', ...metrics], rows),
-            ...(reasons.length > 0 ? [reasons.join('\n')] : []),
+            ...reasonsOf(report.results.map(({ target, why, skipped }) => [target, { ...why, ...skipped }])),
             `${report.users} users; protocol ${report.fingerprint.slice(0, 12)}; ${report.seconds.toFixed(1)} s.`,
           ].join('\n\n');
         });

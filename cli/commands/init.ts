@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { RecographError } from 'recograph';
 import type { GlobalOptions } from '../context.ts';
 import { guessColumns } from '../init/columns.ts';
+import { type ChosenSplit, chooseSplit } from '../init/split.ts';
 import { config, gitignore, packageJson, readme } from '../init/templates.ts';
 import { createOutput } from '../output.ts';
 
@@ -21,6 +22,7 @@ export const addInit = (own: Command): void => {
         throw new RecographError('USAGE', `${folder} is not empty. Name a new folder.`, { at: dir });
       }
       const columns = options.interactions === undefined ? undefined : await guessColumns(options.interactions);
+      const split: ChosenSplit = columns ? await chooseSplit(options.interactions!, columns) : { use: 'temporal' };
       await mkdir(folder, { recursive: true });
       const name = basename(folder)
         .toLowerCase()
@@ -29,7 +31,7 @@ export const addInit = (own: Command): void => {
       const path = options.interactions === undefined ? 'data' : relative(folder, resolve(options.interactions));
       const files: Record<string, string> = {
         'package.json': packageJson(name, `^${version}`),
-        'recograph.config.ts': config(path, columns === undefined ? 'movielens' : 'csv', columns),
+        'recograph.config.ts': config(path, columns === undefined ? 'movielens' : 'csv', columns, split),
         'README.md': readme(name),
         '.gitignore': gitignore,
       };
@@ -39,8 +41,13 @@ export const addInit = (own: Command): void => {
         await cp(example, join(folder, 'data'), { recursive: true });
       }
       const next = [`cd ${relative('.', folder) || '.'}`, 'npm install', 'npx recograph train', 'npx recograph serve'];
-      output.result({ folder, files: Object.keys(files), columns: columns ?? null, next }, () =>
-        [`Wrote a project to ${folder}. Next:`, ...next.map((line) => `  ${line}`)].join('\n'),
+      output.result({ folder, files: Object.keys(files), columns: columns ?? null, split, next }, () =>
+        [
+          `Wrote a project to ${folder}.`,
+          ...(split.why === undefined ? [] : [`${split.why}: it tests on a random fifth of the events.`]),
+          'Next:',
+          ...next.map((line) => `  ${line}`),
+        ].join('\n'),
       );
     });
 };

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { withRecommender } from '../context.ts';
+import { reasonsOf } from '../reasons.ts';
 import { table } from '../table.ts';
 
 export const addTrain = (own: Command): void => {
@@ -42,6 +43,7 @@ export const addTrain = (own: Command): void => {
             `Bundle ${report.bundle}${report.active ? ' is active' : ' is not active'}; ${report.runtime.kind} on ${report.runtime.device}; ${report.seconds.toFixed(1)} s.`,
             table(['component', 'fit', 'epochs', 'chosen by auto'], models),
             ...(metrics.length ? [table(['target', 'metric', 'value'], metrics)] : []),
+            ...reasonsOf(Object.entries(report.why)),
           ].join('\n\n');
         });
       }),

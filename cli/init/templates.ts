@@ -1,4 +1,5 @@
 import type { Columns } from './columns.ts';
+import type { ChosenSplit } from './split.ts';
 
 export const packageJson = (name: string, version: string): string =>
   `${JSON.stringify(
@@ -22,6 +23,7 @@ export const config = (
   path: string,
   format: string,
   columns: Columns | undefined,
+  split: ChosenSplit,
 ): string => `import { defineConfig } from 'recograph';
 
 export default defineConfig({
@@ -43,17 +45,13 @@ export default defineConfig({
       fallback: ['trending'],
     },
   },
-  ${evaluation(columns)}
+  ${evaluation(split)}
 });
 `;
 
-/** Without times nothing can be split by time: the events of a random fifth are tested. */
-const evaluation = (columns: Columns | undefined): string => {
-  const metrics = "metrics: ['ndcg@10', 'recall@10', 'coverage@10']";
-  return columns !== undefined && columns.time === undefined
-    ? `// The file has no time column that init knows; name it in columns.time to test on the newest events instead.
-  evaluation: { split: { use: 'random', test: 0.2 }, ${metrics} },`
-    : `evaluation: { split: { use: 'temporal', test: 0.2 }, ${metrics} },`;
+const evaluation = ({ use, why }: ChosenSplit): string => {
+  const reason = why === undefined ? '' : `// ${why}: a random fifth is tested, not the newest events.\n  `;
+  return `${reason}evaluation: { split: { use: '${use}', test: 0.2 }, metrics: ['ndcg@10', 'recall@10', 'coverage@10'] },`;
 };
 
 const literal = (columns: Columns): string =>

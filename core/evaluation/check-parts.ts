@@ -1,9 +1,12 @@
 import { RecographError } from '../spi/index.ts';
 import type { AskedMetric } from './metrics/index.ts';
 import type { Parts } from './parts.ts';
+import type { Protocol } from './protocol.ts';
 
 /** A training part below this share of all events is worth a warning. */
 const FEW = 0.1;
+/** As is a test part that is larger than was asked for by more than this share of all events, and by half. */
+const MORE = 0.1;
 /** As is a test part of which more users than this share have no event in the training part. */
 const STRANGERS = 0.9;
 
@@ -11,7 +14,11 @@ const STRANGERS = 0.9;
  * What a reader of the figures should know about the split. Throws DATA_EMPTY where nothing is left to train on, and
  * DATA_INVALID where a metric that is asked for is undefined for whatever is trained: before anything is.
  */
-export const checkParts = (parts: Parts, asked: readonly AskedMetric[]): string[] => {
+export const checkParts = (
+  parts: Parts,
+  asked: readonly AskedMetric[],
+  split: Protocol['split'] = { use: 'given' },
+): string[] => {
   const train = parts.train.interactions.length;
   const all = train + parts.validation.interactions.length + parts.test.interactions.length;
   if (train === 0 && all > 0) {
@@ -23,6 +30,13 @@ export const checkParts = (parts: Parts, asked: readonly AskedMetric[]): string[
   if (train < FEW * all) {
     warnings.push(
       `Only ${percent(train / all)} of the events are left to train on: ${sizes(parts)}. ${causeOf(parts)}`,
+    );
+  }
+  const wanted = split.use === 'temporal' && split.at === undefined ? Number(split.test) : Number.NaN;
+  const share = parts.test.interactions.length / all;
+  if (warnings.length === 0 && share > wanted + MORE && share > 1.5 * wanted) {
+    warnings.push(
+      `The test part is ${percent(share)} of the events, where ${percent(wanted)} were asked for: ${sizes(parts)}. Events of one time stay together, and many have the same: name a finer time column in data.interactions.columns.time, or use evaluation.split { use: 'random' }.`,
     );
   }
   const { tested, strangers } = testUsers(parts);

@@ -28,6 +28,7 @@ export {
 } from './protocol.ts';
 export type { Evaluated, EvaluationReport, Figures, FoldResult, Samples, Seconds, TargetResult } from './report.ts';
 export {
+  type BuiltInRowSplit,
   createSplitter,
   type DescribeIds,
   type GivenFold,

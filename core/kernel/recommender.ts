@@ -61,6 +61,8 @@ export interface TrainReport {
   >;
   /** Target -> metric -> value of the pipeline as it was before the refit; empty without an `evaluation` section. */
   readonly metrics: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
+  /** Target -> metric -> why the target has no figure of it. */
+  readonly why: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** What the figures do not say by themselves; empty when all is well. */
   readonly warnings: readonly string[];
   /** Of the evaluation protocol; null without an `evaluation` section. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AskedMetric, parseMetrics } from '../evaluation/index.ts';
+import { type AskedMetric, type EvaluationReport, parseMetrics } from '../evaluation/index.ts';
 import { componentGraph, neededBy } from '../registry/graph.ts';
 import { configHash } from '../registry/hash.ts';
 import type { Config } from '../registry/sections/index.ts';
@@ -74,10 +74,14 @@ export const trainBundle = async (
       peakRssBytes: process.resourceUsage().maxRSS * 1024,
       models: Object.fromEntries(figures.map(([slot, figure]) => [slot.slice(slot.indexOf('.') + 1), figure])),
       metrics,
+      why: Object.fromEntries(
+        (trained.report?.results ?? []).map(({ target, why, skipped }) => [target, { ...why, ...skipped }]),
+      ),
       warnings: [
         ...prepared.warnings,
         ...withoutFallback(config, trained.fitted),
         ...(trained.report?.warnings ?? []),
+        ...withoutFigures(trained.report),
         ...trained.warnings,
         ...(activate || options.activate !== undefined ? [] : [notActivated(id)]),
       ],
@@ -87,6 +91,14 @@ export const trainBundle = async (
     disposeFitted(trained.fitted);
   }
 };
+
+/** A training measures pipelines alone, and a pipeline has no figures of predictions. */
+const withoutFigures = (report: EvaluationReport | undefined): string[] =>
+  report === undefined || report.results.some(({ metrics }) => Object.keys(metrics).length > 0)
+    ? []
+    : [
+        `This training has no figures: it measures pipelines over lists, and ${report.results.length === 0 ? 'the config has none' : 'evaluation.metrics names none over lists'}. The models are measured by: recograph evaluate`,
+      ];
 
 const notActivated = (id: string): string =>
   `Bundle ${id} was not activated, for the one that serves is better: see the warnings above. To serve it all the same: recograph bundles activate ${id}`;

@@ -1,4 +1,5 @@
 import {
+  type BuiltInRowSplit,
   checkParts,
   createSplitter,
   type Evaluated,
@@ -23,7 +24,8 @@ const RECENT_FRACTION = 0.1;
 
 /**
  * What models and rankers learn from in one evaluation part: rankers are labelled by the validation part, else by the
- * newest tenth of the training part. Never by the test part.
+ * newest tenth of the training part (each user's last event, or a random tenth, where times cannot tell). Never by the
+ * test part.
  */
 export const learningParts = (
   graph: ComponentGraph,
@@ -32,15 +34,25 @@ export const learningParts = (
   const held = validation.interactions.length > 0;
   if (!graph.some(({ kind }) => kind === 'ranker')) return held ? { past: train, validation } : { past: train };
   if (held) return { past: train, recent: validation, validation };
-  const [parts] = splitDataset(train, createSplitter(splitFor(train)), createRng(0));
-  return { past: parts!.train, recent: parts!.test };
+  return recentOf(train);
 };
 
-/** Newest events by time; where times are unknown, each user's last event. */
-const splitFor = ({ interactions }: Dataset) =>
-  interactions.times.some((time) => !Number.isNaN(time))
-    ? ({ use: 'temporal', test: RECENT_FRACTION, validation: 0 } as const)
-    : ({ use: 'leave-last-out', last: 1, validation: 0 } as const);
+/** The first way of parting that leaves at least half of the events in the past; at random where none does. */
+const recentOf = (train: Dataset): Required<Pick<LearningParts, 'past' | 'recent'>> => {
+  const part = (way: BuiltInRowSplit) => {
+    const [parts] = splitDataset(train, createSplitter(way), createRng(0));
+    return { past: parts!.train, recent: parts!.test };
+  };
+  const timed = train.interactions.times.some((time) => !Number.isNaN(time));
+  const byTime = { use: 'temporal', test: RECENT_FRACTION, validation: 0 } as const;
+  const lastOfEach = { use: 'leave-last-out', last: 1, validation: 0 } as const;
+  for (const way of timed ? [byTime, lastOfEach] : [lastOfEach]) {
+    const { past, recent } = part(way);
+    if (recent.interactions.length > 0 && past.interactions.length >= recent.interactions.length)
+      return { past, recent };
+  }
+  return part({ use: 'random', test: RECENT_FRACTION, validation: 0 });
+};
 
 export interface EvaluatedRun extends Evaluated {
   /** What was fitted, the last fold's where there are several. */
@@ -62,7 +74,7 @@ export const evaluateRun = async (
   options: EvaluateOptions,
 ): Promise<EvaluatedRun> => {
   const asked = parseMetrics(protocol.metrics, options.metrics);
-  const warnings = folds.flatMap((parts) => checkParts(parts, asked));
+  const warnings = folds.flatMap((parts) => checkParts(parts, asked, protocol.split));
   let run: FitRun | undefined;
   let last: EvaluatedRun['last'] | undefined;
   let extra: Record<string, Json> = {};

@@ -37,8 +37,11 @@ const train = async (asked: AlsOptions, deps: AlsDeps, data: Dataset, options: F
   const { byUser, byItem } = observationsOf(data, feedback);
   const entries = byUser.indices.length;
   if (entries === 0) {
-    const what = feedback === 'implicit' ? 'no event is a positive' : 'no event has a value';
-    throw new RecographError('DATA_EMPTY', `als has nothing to learn from: ${what}. Check data.feedback.`);
+    const what = feedback === 'implicit' ? 'none is a positive' : 'none has a value';
+    throw new RecographError(
+      'DATA_EMPTY',
+      `als has nothing to learn from: of the ${data.interactions.length} events that it was given, ${what}. Check data.feedback.`,
+    );
   }
   const implicit = feedback === 'implicit';
   const config = settleUnobservedWeight(asked, byUser);

@@ -32,7 +32,10 @@ export const createAutoencoder = (config: AutoencoderConfig, deps: AutoencoderDe
         (user) => positives.offsets[user + 1]! > positives.offsets[user]!,
       );
       if (users.length === 0) {
-        throw new RecographError('DATA_EMPTY', 'autoencoder has nothing to learn from: no event is a positive.');
+        throw new RecographError(
+          'DATA_EMPTY',
+          `autoencoder has nothing to learn from: of the ${data.interactions.length} events that it was given, none is a positive. Check data.feedback.`,
+        );
       }
       const network = networkOf(data.items.size, fit.rng.fork('init'));
       const { inputs, outputs } = network;

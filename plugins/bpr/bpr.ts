@@ -31,7 +31,7 @@ const train = async (
   if (positives.indices.length === 0) {
     throw new RecographError(
       'DATA_EMPTY',
-      'bpr has nothing to learn from: no event is a positive. Check data.feedback.',
+      `bpr has nothing to learn from: of the ${data.interactions.length} events that it was given, none is a positive. Check data.feedback.`,
     );
   }
   const counts = new Uint32Array(positives.columns);

@@ -40,7 +40,7 @@ const train = async (config: EaseConfig, deps: EaseDeps, data: Dataset, { signal
   if (positives.indices.length === 0) {
     throw new RecographError(
       'DATA_EMPTY',
-      'ease has nothing to learn from: no event is a positive. Check data.feedback.',
+      `ease has nothing to learn from: of the ${data.interactions.length} events that it was given, none is a positive. Check data.feedback.`,
     );
   }
   const memory = kernels.memory();

@@ -42,7 +42,10 @@ const fitLightGcn = async (
     (user) => positives.offsets[user + 1]! > positives.offsets[user]!,
   );
   if (examples.length === 0) {
-    throw new RecographError('DATA_EMPTY', 'lightgcn has nothing to learn from: no event is a positive.');
+    throw new RecographError(
+      'DATA_EMPTY',
+      `lightgcn has nothing to learn from: of the ${data.interactions.length} events that it was given, none is a positive. Check data.feedback.`,
+    );
   }
   const width = roundUp(config.factors);
   const work = kernels.memory();

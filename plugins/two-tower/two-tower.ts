@@ -66,7 +66,10 @@ const fitTwoTower = async (
   const positives = data.positives();
   const examples = upTo(positives.rows).filter((user) => positives.offsets[user + 1]! > positives.offsets[user]!);
   if (examples.length === 0) {
-    throw new RecographError('DATA_EMPTY', 'two-tower has nothing to learn from: no event is a positive.');
+    throw new RecographError(
+      'DATA_EMPTY',
+      `two-tower has nothing to learn from: of the ${data.interactions.length} events that it was given, none is a positive. Check data.feedback.`,
+    );
   }
   const { dimensions, hidden, history: pooling } = config;
   const shape: TowerShape = { layout: layoutOf(config, data), dimensions, hidden, history: pooling };

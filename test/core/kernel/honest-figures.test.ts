@@ -105,9 +105,62 @@ describe('a split that leaves too little', () => {
     expect(warnings[0]).toMatch(/^Only 5 % of the events are left to train on: 20 events are in train/);
   });
 
+  it('is warned of where events of one time make the test part larger than asked for', async () => {
+    await files({ 'events.csv': rows((k) => 1_600_000_000 + Math.min(k, 160)) });
+    const { warnings } = await evaluated(config({ use: 'temporal', test: 0.2 }));
+    expect(warnings).toEqual([
+      expect.stringMatching(/^The test part is 60 % of the events, where 20 % were asked for: 160 events are in train/),
+    ]);
+  });
+
   it('is not warned of where there is enough', async () => {
     await files({ 'events.csv': rows((k) => 1_600_000_000 + k) });
     expect((await evaluated(config({ use: 'temporal', test: 0.2 }))).warnings).toEqual([]);
+  });
+});
+
+describe('a training', () => {
+  const trained = async (config: Record<string, unknown>) => {
+    const recommender = await createRecommender({ store: { path: join(folder, 'store.sqlite') }, ...config } as never);
+    try {
+      await recommender.import();
+      return await recommender.train();
+    } finally {
+      await recommender.close();
+    }
+  };
+  const events = (time: (k: number) => number) =>
+    [
+      'user,item,time',
+      ...Array.from({ length: 400 }, (_, k) => `u${k % 20},i${(k * 7 + Math.floor(k / 20) * 3) % 40},${time(k)}`),
+    ].join('\n');
+  const columns = { user: 'user', item: 'item', time: 'time' };
+  const data = () => ({ interactions: { path: join(folder, 'events.csv'), format: 'csv', columns } });
+
+  it('gives a ranker something to learn from where all events have one time', async () => {
+    await files({ 'events.csv': events(() => 1_600_000_000) });
+    const report = await trained({
+      data: data(),
+      models: { taste: { use: 'als', config: { factors: 4, epochs: 2 } } },
+      rankers: { main: { use: 'softmax', config: { features: ['taste.score'] } } },
+      pipelines: { home: { candidates: [{ model: 'taste', n: 40 }], ranker: 'main' } },
+    });
+    expect(report.active).toBe(true);
+  });
+
+  it('says why it has no figures', async () => {
+    await files({ 'events.csv': events((k) => 1_600_000_000 + k) });
+    const evaluation = { split: { use: 'random', test: 0.2 }, metrics: ['logloss'] };
+    const models = { pop: { use: 'popularity' } };
+    const funnel = { home: { candidates: [{ model: 'pop', n: 10 }] } };
+    const report = await trained({ data: data(), models, pipelines: funnel, evaluation });
+    expect(report.why).toEqual({
+      'pipelines.home': { logloss: 'a pipeline gives lists, not a score for each test row' },
+    });
+    expect(report.warnings).toContainEqual(expect.stringMatching(/no figures.*names none over lists.*evaluate/));
+    expect((await trained({ data: data(), models, evaluation })).warnings).toContainEqual(
+      expect.stringMatching(/no figures.*the config has none/),
+    );
   });
 });
 
