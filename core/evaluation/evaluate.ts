@@ -80,10 +80,10 @@ const resultOf = (outcomes: readonly FoldOutcome[], place: number, asked: readon
     metrics[name] = meanOf(Float64Array.from(folds, (fold) => fold.metrics[name]!));
     const replicates = folds.flatMap((fold) => fold.replicates[name] ?? []);
     const bounds = replicates.length > 0 ? interval(meanReplicates(replicates)) : undefined;
-    if (bounds) intervals[name] = bounds;
+    if (bounds?.every(Number.isFinite)) intervals[name] = bounds;
   }
   const why = Object.entries(Object.assign({}, ...folds.map((fold) => fold.why)) as Record<string, string>).filter(
-    ([name]) => Number.isNaN(metrics[name]),
+    ([name]) => !Number.isFinite(metrics[name]),
   );
   const unscored = folds.reduce((sum, fold) => sum + (fold.unscoredRows ?? 0), 0);
   return {
@@ -109,4 +109,5 @@ const resultOf = (outcomes: readonly FoldOutcome[], place: number, asked: readon
   };
 };
 
-const jsonFigure = (value: number): number | null => (Number.isNaN(value) ? null : value);
+/** JSON knows no NaN and no infinity. */
+const jsonFigure = (value: number): number | null => (Number.isFinite(value) ? value : null);

@@ -60,5 +60,9 @@ export const whyOfRows = (metrics: Readonly<Record<string, number>>, rows: Point
 
 const whyOf = (metrics: Readonly<Record<string, number>>, reason: () => string): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(metrics).flatMap(([name, value]) => (Number.isNaN(value) ? [[name, reason()]] : [])),
+    Object.entries(metrics).flatMap(([name, value]) => {
+      if (Number.isFinite(value)) return [];
+      const infinite = Math.abs(value) === Number.POSITIVE_INFINITY;
+      return [[name, infinite ? `the metric gave ${value}, which is no figure` : reason()]];
+    }),
   );

@@ -1,5 +1,5 @@
 import { parseWith } from '../../registry/issues.ts';
-import { throwProblems } from '../../registry/problems.ts';
+import { alternatives, throwProblems } from '../../registry/problems.ts';
 import {
   type CatalogueMetric,
   type ListMetric,
@@ -59,7 +59,7 @@ const parseMetric = (slot: MetricSlot, known: Metrics, at: string): AskedMetric 
   const fail = (problem: string) => new RecographError('CONFIG_INVALID', `${at} is "${shown}": ${problem}`, { at });
   const [base, cut] = partsOf(slot);
   const entry = Object.hasOwn(known, base) ? known[base] : undefined;
-  if (!entry) throw fail(`no such metric. Known: ${Object.keys(known).join(', ')}; those over lists take @k.`);
+  if (!entry) throw fail(`no such metric.${alternatives(base, Object.keys(known))} Those over lists take @k.`);
   const metric = 'over' in entry ? withoutConfig(entry, slot, base, at) : made(entry, slot, at);
   if (metric.over === 'rows') {
     if (cut !== undefined) throw fail(`${base} is over test rows and takes no k. Write "${base}".`);

@@ -17,8 +17,16 @@ export interface MetricFactory {
   create(config: unknown): Metric;
 }
 
-/** What a report calls it: its own name, else the type and its cut, `ndcg@10`. */
+/**
+ * What a report calls it: its own name, else the type, its cut and what its config says, `ndcg@10`,
+ * `ndcg@10(gains=linear)`: figures of different settings never share a name.
+ */
 export const nameOf = (slot: MetricSlot): string => {
   if (typeof slot === 'string') return slot;
-  return slot.name ?? (slot.k === undefined ? slot.use : `${slot.use}@${slot.k}`);
+  if (slot.name !== undefined) return slot.name;
+  const settings = Object.entries(slot.config ?? {}).map(
+    ([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : value}`,
+  );
+  const base = slot.k === undefined ? slot.use : `${slot.use}@${slot.k}`;
+  return settings.length === 0 ? base : `${base}(${settings.join(', ')})`;
 };

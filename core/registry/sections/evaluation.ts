@@ -53,7 +53,11 @@ export const metricSlotSchema = z.strictObject({
   use: z.string().describe('The metric.'),
   k: z.int().positive().optional().describe('The cut, where it is over lists.'),
   config: z.unknown().optional(),
-  name: z.string().min(1).optional().describe('What reports call it; default: use@k.'),
+  name: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('What reports call it; default: use@k and its config, ndcg@10(gains=linear).'),
 });
 
 export const evaluationSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evaluate, type Protocol } from '../../../core/evaluation/index.ts';
+import { evaluate, type Protocol, parseMetrics } from '../../../core/evaluation/index.ts';
 import { createPipeline } from '../../../core/pipeline/index.ts';
 import { pipelineSchema } from '../../../core/registry/sections/index.ts';
 import { recommenderOf } from '../../../core/training/evaluate-run.ts';
@@ -99,6 +99,32 @@ describe('metrics over rows at their edges', () => {
     const { metrics, why } = await resultOf([1, 2, { test }], all, (_, item) => -item);
     expect(metrics).toEqual({ rmse: null, mae: null, auc: 1 });
     expect(why).toEqual({ rmse: 'no scored test row has a value', mae: 'no scored test row has a value' });
+  });
+});
+
+describe("a plugin's metric that gives no figure", () => {
+  const metrics = {
+    nothing: { over: 'list', prepare: () => () => undefined as never },
+    infinite: { over: 'lists', prepare: () => () => Number.POSITIVE_INFINITY },
+    absent: { over: 'rows', prepare: () => () => undefined as never },
+  } as const;
+
+  it('is null, with its reason', async () => {
+    const model = modelOf(() => 1);
+    const given = parts(1, 2, { test: rated([4]) });
+    const asked = protocol(['nothing@2', 'infinite@2', 'absent']);
+    const [result] = (await evaluate([{ name: 'models.m', model }], given, asked, { ...options, metrics })).report
+      .results;
+    expect(result!.metrics).toEqual({ 'nothing@2': null, 'infinite@2': null, absent: null });
+    expect(result!.why).toMatchObject({
+      'nothing@2': expect.stringContaining('gave no number for any of the 1 users'),
+      'infinite@2': 'the metric gave Infinity, which is no figure',
+      absent: expect.any(String),
+    });
+  });
+
+  it('is asked for by a name near another, which is named', () => {
+    expect(() => parseMetrics(['infnite@2'], metrics)).toThrow(/Did you mean "infinite"\?/);
   });
 });
 

@@ -229,7 +229,10 @@ describe('names of metrics', () => {
     };
     expect(at({ use: 'rbp', k: 10, config: { p: 2 } })).toBe('evaluation.metrics[0].config.p');
     expect(at({ use: 'hr', k: 10, config: { p: 2 } })).toBe('evaluation.metrics[0].config');
-    expect(at('rbp@10', { use: 'rbp', k: 10, config: { p: 0.5 } })).toBe('evaluation.metrics[1]');
+    expect(at('rbp@10', { use: 'rbp', k: 10, config: { p: 0.5 }, name: 'rbp@10' })).toBe('evaluation.metrics[1]');
+    expect(
+      parseMetrics(['rbp@10', { use: 'rbp', k: 10, config: { p: 0.5 } }], { rbp }).map(({ name }) => name),
+    ).toEqual(['rbp@10', 'rbp@10(p=0.5)']);
     expect(at('hr@10', 'hr@10')).toBe('taken');
   });
 
