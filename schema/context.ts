@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import type { ItemRecord, Recommender, UserRecord } from 'recograph';
+import type { Suggest } from './suggest.ts';
 
 /** What a request may do: each role may do what the ones before it may. */
 export type Role = 'read' | 'write' | 'admin';
@@ -20,11 +21,13 @@ export interface Context {
   readonly call: Call;
   readonly items: DataLoader<string, ItemRecord | undefined>;
   readonly users: DataLoader<string, UserRecord | undefined>;
+  readonly suggest: Suggest;
 }
 
-export const createContext = (recommender: Recommender, call: Call): Context => ({
+export const createContext = (recommender: Recommender, suggest: Suggest, call: Call): Context => ({
   recommender,
   call,
+  suggest,
   items: new DataLoader((ids) => recommender.items(ids).then((records) => [...records])),
   users: new DataLoader((ids) => recommender.store.users(ids).then((records) => [...records])),
 });

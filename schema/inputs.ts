@@ -130,6 +130,13 @@ export const toTarget = (target: {
   throw new RecographError('INVALID_ARGUMENT', message, { at: 'target.anonymous' });
 };
 
+/** What a condition adds to the cost of a query: each is a look at the whole catalogue. */
+const CONDITION_COST = 150;
+
+/** The cost of a filter, by what it holds in this request, variables included. What is beyond a bound costs nothing: it is refused. */
+export const filterCost = (filter: FilterValue | null | undefined): number =>
+  CONDITION_COST * (Math.min(filter?.attributes?.length ?? 0, BOUNDS.conditions) + (filter?.categories ? 1 : 0));
+
 /** Throws INVALID_ARGUMENT for a filter that holds more than the bounds allow. */
 export const toFilter = (filter: FilterValue): ItemFilter => {
   checkFilter(filter);

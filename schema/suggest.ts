@@ -6,22 +6,38 @@ const MAX_EDITS = 2;
 const LOOKED_AT = 100;
 /** The time to compare two ids grows with the product of their lengths; nobody misspells longer ones by hand. */
 const MAX_LENGTH = 100;
+/** Searches that wait for the one under way; more than that get no suggestion. */
+const MAX_WAITING = 20;
 
-/** A known item id close to one that is not known: by case and blanks, or among the ids that begin as it does. */
-export const suggestItem = async (store: Store, id: string): Promise<string | null> => {
-  if (id.length > MAX_LENGTH) return null;
+/** A known item id close to one that is not known; null = none, or too many ask at once. */
+export type Suggest = (id: string) => Promise<string | null>;
+
+/** A suggestion is a help, not the answer: one search at a time, so that a thousand misspelt ids hold nobody up. */
+export const createSuggest = (store: Store): Suggest => {
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  return async (id) => {
+    if (id.length > MAX_LENGTH || waiting >= MAX_WAITING) return null;
+    waiting++;
+    const found = last.then(() => closest(store, id));
+    last = found.catch(() => undefined).finally(() => waiting--);
+    return found;
+  };
+};
+
+/** By case and blanks, or among the ids that begin as it does. */
+const closest = async (store: Store, id: string): Promise<string | null> => {
   const variants = [...new Set([id.trim(), id.toLowerCase(), id.toUpperCase()])];
   const known = (await store.items(variants)).find((record) => record !== undefined);
   if (known) return known.id;
   const prefixes = [id.slice(0, -1), id.slice(0, -2)].filter((prefix) => prefix !== '');
-  const pages = await Promise.all(
-    prefixes.map((after) => store.listItems({ first: LOOKED_AT, after, filter: { available: null } })),
-  );
-  const near = [...(await store.items(prefixes)), ...pages.flatMap(({ items }) => items)].flatMap(
-    (item) => item?.id ?? [],
-  );
+  const near = (await store.items(prefixes)).flatMap((item) => item?.id ?? []);
+  for (const after of prefixes) {
+    const { items } = await store.listItems({ first: LOOKED_AT, after, filter: { available: null } });
+    for (const item of items) near.push(item.id);
+  }
   const ranked = near
-    .filter((candidate) => candidate.length <= MAX_LENGTH + MAX_EDITS)
+    .filter((candidate) => Math.abs(candidate.length - id.length) <= MAX_EDITS)
     .map((candidate) => ({ candidate, edits: leven(candidate, id) }))
     .sort((a, b) => a.edits - b.edits);
   return ranked[0] && ranked[0].edits <= MAX_EDITS ? ranked[0].candidate : null;

@@ -11,9 +11,12 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const movies = join(root, 'examples/movies/data/ml-latest-small');
 const source = { path: movies, format: 'movielens' };
 
+export const build = (): void =>
+  void execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: root, stdio: 'ignore' });
+
 /** Builds, and trains ALS with 64 factors beside popularity on ml-latest-small: the config's path and the bundle. */
 export const trainedProject = async (folder: string): Promise<{ config: string; bundle: string }> => {
-  execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: root, stdio: 'ignore' });
+  build();
   const config = join(folder, 'recograph.config.json');
   const candidates = [
     { model: 'taste', n: 200 },

@@ -29,7 +29,7 @@ export {
   type ImportSources,
   importData,
 } from './import.ts';
-export { matchesFilter } from './item-filter.ts';
+export { compileFilter, matchesFilter } from './item-filter.ts';
 export { knownFrom, knownItems, knownRows, knownTensor } from './known-items.ts';
 export { inBitmap, limitOf } from './limits.ts';
 export { type Bounds, createPlausibility } from './plausible.ts';

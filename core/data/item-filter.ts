@@ -14,6 +14,31 @@ export const matchesFilter = (item: Omit<ItemRecord, 'id'>, filter: ItemFilter):
   return (filter.attributes ?? []).every((condition) => meets(attributeOf(item, condition.name), condition));
 };
 
+/**
+ * The same question asked of many items: what depends on the filter alone is done once, and a look at an item takes a
+ * look-up a condition, however many values it lists.
+ */
+export const compileFilter = (filter: ItemFilter): ((item: Omit<ItemRecord, 'id'>) => boolean) => {
+  const wanted = filter.available === undefined ? true : filter.available;
+  const categories = filter.categories && new Set(filter.categories);
+  const conditions = (filter.attributes ?? []).map(({ name, eq, in: options, min, max }) => ({
+    name,
+    sets: [...(eq === undefined ? [] : [new Set([eq])]), ...(options ? [new Set(options)] : [])],
+    range: { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) },
+  }));
+  return (item) => {
+    if (wanted !== null && (item.available ?? true) !== wanted) return false;
+    if (categories && !item.categories?.some((category) => categories.has(category))) return false;
+    return conditions.every(({ name, sets, range }) => {
+      const value = attributeOf(item, name);
+      return sets.every((set) => holds(set, value)) && meets(value, range);
+    });
+  };
+};
+
+const holds = (set: ReadonlySet<Json>, value: Json): boolean =>
+  set.has(value) || (Array.isArray(value) && value.some((entry) => set.has(entry)));
+
 /** An attribute, or one of the named fields where no attribute has the name; null = none. */
 export const attributeOf = (item: Omit<ItemRecord, 'id'>, name: string): Json => {
   if (item.attributes && Object.hasOwn(item.attributes, name)) return item.attributes[name]!;
@@ -23,7 +48,7 @@ export const attributeOf = (item: Omit<ItemRecord, 'id'>, name: string): Json =>
   return null;
 };
 
-const meets = (value: Json, { eq, in: options, min, max }: Condition): boolean => {
+const meets = (value: Json, { eq, in: options, min, max }: Partial<Condition>): boolean => {
   if (eq !== undefined && !equals(value, eq)) return false;
   if (options && !options.some((option) => equals(value, option))) return false;
   if (min === undefined && max === undefined) return true;

@@ -1,51 +1,95 @@
-import { attributeOf } from '../data/item-filter.ts';
-import type { Bitmap, ItemFilter, ItemRecord, Json } from '../spi/index.ts';
+import { attributeOf, compileFilter } from '../data/item-filter.ts';
+import type { Bitmap, ItemFilter, ItemRecord } from '../spi/index.ts';
 
-/** How many evaluated filters one catalogue keeps. */
+/** What one catalogue keeps of the filters that it was asked: so many at most, and so many characters of them. */
 const KEPT_FILTERS = 256;
+const KEPT_CHARACTERS = 1_000_000;
+/** Names of attributes of which it remembers whether any item has them. */
+const KEPT_NAMES = 1000;
+/** Records between two pauses of `steps`: about a millisecond with the most conditions that a request may hold. */
+const STEP = 1024;
 
 type Records = readonly (Omit<ItemRecord, 'id'> | undefined)[];
-/** Items that fit a filter; which of its attributes no item has; the attributes of the first items, by name. */
+
+/**
+ * Items that fit a filter, one bit an item. The latest filters are kept: asked again, the same object comes back. A
+ * missing record fits none.
+ */
 export interface Matching {
   (filter: ItemFilter): Bitmap;
+  /** The same in steps of about a millisecond, for a thread that must not be held; afterwards the answer is at hand. */
+  steps(filter: ItemFilter): Generator<void, Bitmap>;
+  /** Those attributes of a filter that no item has. */
   lacking(filter: ItemFilter): readonly string[];
+  /** The attributes of the first 1,000 items, by name. */
   attributes(): readonly string[];
 }
 
-type Condition = NonNullable<ItemFilter['attributes']>[number];
-
-/**
- * Evaluates filters over records, one bit an item; equal filters give the same object, a missing record fits none. It
- * answers as `matchesFilter` does of each record, by columns: an attribute is read once, when a filter first names it,
- * and a condition is then a look-up an entry, however many values it lists.
- */
 export const createMatching = (records: Records): Matching => {
-  const filters = new Map<string, Bitmap>();
-  const columns = new Map<string, Column>();
-  const columnOf = (name: string): Column => {
-    let column = columns.get(name);
-    if (!column) {
-      column = readColumn(records, name);
-      columns.set(name, column);
+  const kept = new Map<string, Bitmap>();
+  let characters = 0;
+  const keep = (key: string, bitmap: Bitmap): void => {
+    if (kept.has(key)) return;
+    kept.set(key, bitmap);
+    characters += key.length;
+    for (const oldest of kept.keys()) {
+      if (kept.size === 1 || (kept.size <= KEPT_FILTERS && characters <= KEPT_CHARACTERS)) return;
+      kept.delete(oldest);
+      characters -= oldest.length;
     }
-    return column;
   };
-  const matching = (filter: ItemFilter): Bitmap => {
+  const known = new Map<string, boolean>();
+  function* isKnown(name: string): Generator<void, boolean> {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const found = yield* anyHas(records, name);
+    if (known.size >= KEPT_NAMES) known.delete(known.keys().next().value!);
+    known.set(name, found);
+    return found;
+  }
+  function* steps(filter: ItemFilter): Generator<void, Bitmap> {
     const key = JSON.stringify(filter);
-    let bitmap = filters.get(key);
-    if (!bitmap) {
-      if (filters.size >= KEPT_FILTERS) filters.delete(filters.keys().next().value!);
-      bitmap = bitmapOf(records, filter, columnOf);
-      filters.set(key, bitmap);
-    }
+    const before = kept.get(key);
+    if (before) return before;
+    const bitmap = yield* bitmapOf(records, filter);
+    for (const { name } of filter.attributes ?? []) yield* isKnown(name);
+    keep(key, bitmap);
     return bitmap;
-  };
-  return Object.assign(matching, {
+  }
+  return Object.assign((filter: ItemFilter) => atOnce(steps(filter)), {
+    steps,
     lacking: ({ attributes = [] }: ItemFilter) =>
-      attributes.flatMap(({ name }) => (columnOf(name).values.some((value) => value !== null) ? [] : [name])),
+      attributes.flatMap(({ name }) => (atOnce(isKnown(name)) ? [] : [name])),
     attributes: () => namesIn(records),
   });
 };
+
+const atOnce = <T>(steps: Generator<void, T>): T => {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+};
+
+function* bitmapOf(records: Records, filter: ItemFilter): Generator<void, Bitmap> {
+  const fits = compileFilter(filter);
+  const words = new Uint32Array((records.length + 31) >> 5);
+  for (let i = 0; i < records.length; i++) {
+    const record = records[i];
+    if (record && fits(record)) words[i >> 5]! |= 1 << (i & 31);
+    if (i % STEP === STEP - 1) yield;
+  }
+  return { size: records.length, words };
+}
+
+function* anyHas(records: Records, name: string): Generator<void, boolean> {
+  for (let i = 0; i < records.length; i++) {
+    const record = records[i];
+    if (record && attributeOf(record, name) !== null) return true;
+    if (i % STEP === STEP - 1) yield;
+  }
+  return false;
+}
 
 /** How many records are looked at for the names of attributes. */
 const LOOKED_AT = 1000;
@@ -53,102 +97,4 @@ const LOOKED_AT = 1000;
 const namesIn = (records: Records): string[] => {
   const names = new Set(records.slice(0, LOOKED_AT).flatMap((record) => Object.keys(record?.attributes ?? {})));
   return [...names].sort();
-};
-
-/** An attribute of all records: record i has the entries `offsets[i] .. offsets[i + 1]`, each a code of a value. */
-interface Column {
-  readonly offsets: Uint32Array;
-  readonly codes: Int32Array;
-  readonly values: readonly Json[];
-  readonly codeOf: ReadonlyMap<Json, number>;
-}
-
-const readColumn = (records: Records, name: string): Column => {
-  const offsets = new Uint32Array(records.length + 1);
-  const codes: number[] = [];
-  const values: Json[] = [];
-  const codeOf = new Map<Json, number>();
-  const add = (value: Json): void => {
-    let code = codeOf.get(value);
-    if (code === undefined) {
-      code = values.push(value) - 1;
-      codeOf.set(value, code);
-    }
-    codes.push(code);
-  };
-  for (const [i, record] of records.entries()) {
-    const value = record ? attributeOf(record, name) : null;
-    // An object equals nothing, and neither does one in a list.
-    if (Array.isArray(value)) for (const entry of value) if (typeof entry !== 'object') add(entry);
-    if (value === null || typeof value !== 'object') add(value);
-    offsets[i + 1] = codes.length;
-  }
-  return { offsets, codes: Int32Array.from(codes), values, codeOf };
-};
-
-const bitmapOf = (records: Records, filter: ItemFilter, columnOf: (name: string) => Column): Bitmap => {
-  const words = new Uint32Array((records.length + 31) >> 5);
-  const wanted = filter.available === undefined ? true : filter.available;
-  for (let i = 0; i < records.length; i++) {
-    const record = records[i];
-    if (record && (wanted === null || (record.available ?? true) === wanted)) words[i >> 5]! |= 1 << (i & 31);
-  }
-  if (filter.categories) keepAny(words, listed(records), codesOf(listed(records), filter.categories));
-  for (const condition of filter.attributes ?? []) {
-    const column = columnOf(condition.name);
-    for (const accepted of acceptedBy(column, condition)) keepAny(words, column, accepted);
-  }
-  return { size: records.length, words };
-};
-
-/** `categories` of the records themselves, whatever attributes they have. */
-const categoryColumns = new WeakMap<Records, Column>();
-const listed = (records: Records): Column => {
-  let column = categoryColumns.get(records);
-  if (!column) {
-    column = readColumn(
-      records.map((record) => record && { categories: record.categories ?? [] }),
-      'categories',
-    );
-    categoryColumns.set(records, column);
-  }
-  return column;
-};
-
-/** One table of accepted codes for each part of a condition: each part needs an entry of its own. */
-const acceptedBy = (column: Column, { eq, in: options, min, max }: Condition): Uint8Array[] => {
-  const tables: Uint8Array[] = [];
-  if (eq !== undefined) tables.push(codesOf(column, [eq]));
-  if (options) tables.push(codesOf(column, options));
-  if (min !== undefined || max !== undefined) {
-    const [low, high] = [min ?? Number.NEGATIVE_INFINITY, max ?? Number.POSITIVE_INFINITY];
-    tables.push(
-      Uint8Array.from(column.values, (value) => (typeof value === 'number' && value >= low && value <= high ? 1 : 0)),
-    );
-  }
-  return tables;
-};
-
-const codesOf = ({ values, codeOf }: Column, wanted: readonly Json[]): Uint8Array => {
-  const accepted = new Uint8Array(values.length);
-  for (const value of wanted) {
-    const code = codeOf.get(value);
-    if (code !== undefined) accepted[code] = 1;
-  }
-  return accepted;
-};
-
-/** Clears the bits of the records none of whose entries is accepted. */
-const keepAny = (words: Uint32Array, { offsets, codes }: Column, accepted: Uint8Array): void => {
-  for (let word = 0; word < words.length; word++) {
-    let bits = words[word]!;
-    for (let rest = bits; rest !== 0; rest &= rest - 1) {
-      const bit = 31 - Math.clz32(rest & -rest);
-      const i = (word << 5) | bit;
-      let any = false;
-      for (let k = offsets[i]!; k < offsets[i + 1]! && !any; k++) any = accepted[codes[k]!] === 1;
-      if (!any) bits &= ~(1 << bit);
-    }
-    words[word] = bits;
-  }
 };

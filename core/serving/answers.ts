@@ -9,6 +9,7 @@ import type { Figures } from './figures.ts';
 import type { FrontView } from './front.ts';
 import type { KeptStates } from './kept-states.ts';
 import type { Slate } from './slate.ts';
+import type { Turns } from './turns.ts';
 import { type KnownUser, knownUser, type UserCache } from './user-cache.ts';
 
 /** What a pipeline said about one request. */
@@ -28,9 +29,10 @@ interface AnswersParts {
   readonly kept: KeptStates;
   readonly figures: Figures;
   readonly maxBatch: number;
+  readonly turns: Turns;
 }
 
-export const createAnswers = ({ users, backend, kept, figures, maxBatch }: AnswersParts): Answers => {
+export const createAnswers = ({ users, backend, kept, figures, maxBatch, turns }: AnswersParts): Answers => {
   const gather = async (calls: readonly Call[]): Promise<readonly KnownUser[]> => {
     const named = calls.filter(({ request }) => 'user' in request.target);
     const found = await users.get(named.map(({ request }) => (request.target as { user: string }).user));
@@ -82,6 +84,13 @@ export const createAnswers = ({ users, backend, kept, figures, maxBatch }: Answe
     };
   };
 
+  /** Asks the whole catalogue what fits a filter before the call meets others, so that they do not wait for it. */
+  const submit = async (call: Call): Promise<Answer> => {
+    const { served, pipeline, request } = call;
+    if (request.filter) await turns.run(served.view().matching.steps(request.filter), () => call.settled);
+    return batcher.submit(`${served.bundle.manifest.id}\n${pipeline}`, call);
+  };
+
   return {
     waiting: batcher.waiting,
     inTime: (call) =>
@@ -96,8 +105,7 @@ export const createAnswers = ({ users, backend, kept, figures, maxBatch }: Answe
           const message = `The pipeline had not answered after ${call.deadlineMs} ms; this is the fallback list.`;
           settle(instead(call, 'DEADLINE_EXCEEDED', message));
         }, call.deadlineMs);
-        const key = `${call.served.bundle.manifest.id}\n${call.pipeline}`;
-        batcher.submit(key, call).then(settle, (error) => {
+        submit(call).then(settle, (error) => {
           const code = error instanceof RecographError ? error.code : 'INTERNAL';
           const message = error instanceof Error ? error.message : String(error);
           if (!call.settled) settle(instead(call, code, message));

@@ -1,4 +1,4 @@
-import { inBitmap } from '../data/index.ts';
+import { compileFilter, inBitmap } from '../data/index.ts';
 import type { ItemFilter } from '../spi/index.ts';
 import type { BundleFront, FrontView } from './front.ts';
 
@@ -18,16 +18,19 @@ export const fallbackItems = (
   pipeline: string,
   { n, filter, excludeItems, seen }: FallbackLimits,
 ): number[] => {
-  const bitmaps = [view.available, filter && view.matching(filter)].filter((bitmap) => bitmap !== undefined);
+  // The list is short: looking at its items alone is quicker than asking the whole catalogue.
+  const fits = filter && compileFilter(filter);
   const ruled = (rules[pipeline] ?? []).map(
-    ({ filter: of, keep }) => [view.matching(of), keep === 'matching'] as const,
+    ({ filter: of, keep }) => [compileFilter(of), keep === 'matching'] as const,
   );
   const without = new Set([...excludeItems, ...seen].map((id) => view.space.itemIndex(id)));
   const items: number[] = [];
   for (const item of fallback[pipeline] ?? []) {
     if (items.length === n) break;
-    if (without.has(item) || !bitmaps.every((bitmap) => inBitmap(bitmap, item))) continue;
-    if (ruled.every(([bitmap, wanted]) => inBitmap(bitmap, item) === wanted)) items.push(item);
+    if (without.has(item) || (view.available && !inBitmap(view.available, item))) continue;
+    const record = view.records[item];
+    if (!record || (fits && !fits(record))) continue;
+    if (ruled.every(([keeps, wanted]) => keeps(record) === wanted)) items.push(item);
   }
   return items;
 };

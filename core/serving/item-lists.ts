@@ -11,15 +11,16 @@ import type { FrontView } from './front.ts';
 import { createItemPages, type ItemPage } from './item-pages.ts';
 import { createPopular } from './popular.ts';
 import type { ScoredList } from './slate.ts';
+import type { Turns } from './turns.ts';
 
 /** Lists that are about items and not about anybody. */
 export interface ItemLists {
   /** Throws UNKNOWN_ITEM too. Where no model answers in time, the default pipeline's fallback list: `model` is "fallback". */
   similar(request: { item: string; n: number; filter?: ItemFilter }): Promise<ScoredList>;
-  /** What most users had positive events on, by the config's `data.feedback`, ever or in the last `windowMs`; counted at most once a minute. */
+  /** What most users had positive events on, by the config's `data.feedback`, ever or in the last `windowMs`; counted at most once a minute. Where the count is not there in time, the default pipeline's fallback list: `model` is "fallback". */
   popular(request: { n: number; windowMs?: number; filter?: ItemFilter }): Promise<ScoredList>;
   /** The catalogue in the order of ids, page by page. */
-  list(page: { first: number; after?: string; filter?: ItemFilter }): ItemPage;
+  list(page: { first: number; after?: string; filter?: ItemFilter }): Promise<ItemPage>;
 }
 
 interface ItemListsParts {
@@ -31,16 +32,22 @@ interface ItemListsParts {
   readonly feed: CatalogueLog;
   readonly feedback: FeedbackRules;
   readonly deadlineMs: number;
+  readonly turns: Turns;
 }
 
 export const createItemLists = (parts: ItemListsParts): ItemLists => {
-  const { store, backend, bundles, figures, clock, feed, feedback, deadlineMs } = parts;
+  const { store, backend, bundles, figures, clock, feed, feedback, deadlineMs, turns } = parts;
   const counted = createPopular(store, clock, feedback);
+  /** Afterwards `view.matching` has the answer at hand, unless the catalogue changes meanwhile. */
+  const prepare = async (view: FrontView, filter: ItemFilter | undefined): Promise<void> => {
+    if (filter) await turns.run(view.matching.steps(filter));
+  };
   return {
-    list: createItemPages(feed),
+    list: createItemPages(feed, turns),
     similar: ({ item, n, filter }) =>
       bundles.use(undefined, async ({ bundle, view: viewNow }) => {
         checkCount(n);
+        await prepare(viewNow(), filter);
         const view = viewNow();
         const index = view.space.itemIndex(item);
         if (index < 0) throw new RecographError('UNKNOWN_ITEM', `There is no item "${item}".`, { at: 'item' });
@@ -63,14 +70,27 @@ export const createItemLists = (parts: ItemListsParts): ItemLists => {
     popular: ({ n, windowMs, filter }) =>
       bundles.use(undefined, async ({ bundle, view: viewNow }) => {
         checkCount(n);
-        const found = await counted(windowMs);
-        const view = viewNow();
-        const allow = intersect(view.available, allowOf(view, filter));
-        const listed = found.filter(({ id }) => {
-          const index = view.space.itemIndex(id);
-          return index >= 0 && (!allow || inBitmap(allow, index));
+        const found = await within(counted(windowMs), deadlineMs).catch((error) => {
+          if (error instanceof RecographError && error.code === 'DEADLINE_EXCEEDED') return undefined;
+          throw error;
         });
-        const items = listed.slice(0, n).map(({ id, users }, k) => ({ id, rank: k + 1, score: users }));
+        await prepare(viewNow(), filter);
+        const view = viewNow();
+        if (!found) {
+          figures.fallback('DEADLINE_EXCEEDED');
+          const limits = { n, filter, excludeItems: [], seen: [] };
+          const list = fallbackItems(bundle, view, bundle.pipelines[0] ?? '', limits);
+          const items = list.map((item, k) => ({ id: view.itemId(item), rank: k + 1, score: -k }));
+          return { bundle: bundle.manifest.id, model: 'fallback', items };
+        }
+        const allow = intersect(view.available, allowOf(view, filter));
+        const items: ScoredList['items'][number][] = [];
+        for (const { id, users } of found) {
+          if (items.length === n) break;
+          const index = view.space.itemIndex(id);
+          if (index >= 0 && (!allow || inBitmap(allow, index)))
+            items.push({ id, rank: items.length + 1, score: users });
+        }
         return { bundle: bundle.manifest.id, model: 'popular', items };
       }),
   };

@@ -1,6 +1,7 @@
 import { createMatching, type Matching } from '../pipeline/matching.ts';
 import type { ItemFilter, ItemRecord } from '../spi/index.ts';
 import type { CatalogueLog } from './catalogue-log.ts';
+import type { Turns } from './turns.ts';
 
 /** A page of the catalogue in the order of ids. */
 export interface ItemPage {
@@ -8,11 +9,14 @@ export interface ItemPage {
   readonly hasNextPage: boolean;
 }
 
+/** Records between two pauses. */
+const STEP = 4096;
+
 /**
  * Pages through the items that fit a filter, from memory: what a page costs does not depend on how few there are. `after`
  * is an id; items behind it in the order of ids (UTF-16) come.
  */
-export const createItemPages = (log: CatalogueLog) => {
+export const createItemPages = (log: CatalogueLog, turns: Turns) => {
   let known:
     | { readonly version: number; readonly records: readonly ItemRecord[]; readonly matching: Matching }
     | undefined;
@@ -23,23 +27,26 @@ export const createItemPages = (log: CatalogueLog) => {
     }
     return known;
   };
-  return ({ first, after, filter = {} }: { first: number; after?: string; filter?: ItemFilter }): ItemPage => {
+  function* page(first: number, after: string | undefined, filter: ItemFilter): Generator<void, ItemPage> {
     const { records, matching } = now();
-    const { words } = matching(filter);
-    const least = smallest(records, words, after, first + 1);
+    const { words } = yield* matching.steps(filter);
+    const least = yield* smallest(records, words, after, first + 1);
     return { items: least.slice(0, first), hasNextPage: least.length > first };
-  };
+  }
+  return async ({ first, after, filter = {} }: { first: number; after?: string; filter?: ItemFilter }) =>
+    (await turns.run(page(first, after, filter)))!;
 };
 
 /** The `count` records with the least ids behind `after`, of those whose bit is set. O(records + found log count). */
-const smallest = (
+function* smallest(
   records: readonly ItemRecord[],
   words: Uint32Array,
   after: string | undefined,
   count: number,
-): ItemRecord[] => {
+): Generator<void, ItemRecord[]> {
   const least: ItemRecord[] = [];
   for (const [i, record] of records.entries()) {
+    if (i % STEP === STEP - 1) yield;
     if (((words[i >> 5]! >>> (i & 31)) & 1) === 0 || (after !== undefined && record.id <= after)) continue;
     if (least.length === count && record.id > least.at(-1)!.id) continue;
     let at = least.length;
@@ -48,4 +55,4 @@ const smallest = (
     if (least.length > count) least.pop();
   }
   return least;
-};
+}

@@ -18,6 +18,7 @@ import type { RecommendRequest } from './request.ts';
 import type { ShownLog } from './shown-log.ts';
 import type { Slate, SlateItem } from './slate.ts';
 import type { Slates } from './slates.ts';
+import { createTurns } from './turns.ts';
 import type { UserCache } from './user-cache.ts';
 import { createWrites, type Writes } from './writes.ts';
 
@@ -85,10 +86,11 @@ export interface RecommendService extends ItemLists, Writes {
 export const createService = (parts: ServiceParts): RecommendService => {
   const { backend, bundles, feed, slates, shown, kept, clock, rng } = parts;
   const figures = createFigures();
+  const turns = createTurns();
   const { settled, ...writes } = createWrites(parts);
-  const answers = createAnswers({ ...parts, figures, maxBatch: parts.maxBatch ?? MAX_BATCH });
+  const answers = createAnswers({ ...parts, figures, turns, maxBatch: parts.maxBatch ?? MAX_BATCH });
   return {
-    ...createItemLists({ ...parts, figures }),
+    ...createItemLists({ ...parts, figures, turns }),
     ...writes,
     recommend: async (request) => {
       checkRequest(request);

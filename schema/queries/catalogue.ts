@@ -3,7 +3,7 @@ import { type Builder, ONCE } from '../builder.ts';
 import { openCursor, sealCursor } from '../cursor.ts';
 import { checkFirst } from '../failures.ts';
 import { fromGlobalId } from '../global-id.ts';
-import { type Inputs, toFilter } from '../inputs.ts';
+import { filterCost, type Inputs, toFilter } from '../inputs.ts';
 import { type Catalogue, type ItemNode, itemNode } from '../types/catalogue.ts';
 
 /** How far back `User.history` reaches. */
@@ -111,7 +111,7 @@ export const addCatalogueQueries = (
     items: t.field({
       type: itemConnection,
       description: 'The catalogue, page by page.',
-      complexity: ({ first }) => ({ field: 2, multiplier: first ?? 10 }),
+      complexity: ({ first, filter: of }) => ({ field: 2 + filterCost(of), multiplier: first ?? 10 }),
       args: {
         first: t.arg.int({ required: true, defaultValue: 10, description: '1 to 100.' }),
         after: t.arg.string({ description: 'The `endCursor` of the page before.' }),
@@ -120,7 +120,7 @@ export const addCatalogueQueries = (
       resolve: async (_, args, { recommender }) => {
         checkFirst(args.first);
         const after = afterOf('items', args.after);
-        const page = recommender.service.list({
+        const page = await recommender.service.list({
           first: args.first,
           ...(after === undefined ? {} : { after }),
           ...(args.filter ? { filter: toFilter(args.filter) } : {}),

@@ -4,7 +4,7 @@ import { BOUNDS, checkId, checkLength } from '../bounds.ts';
 import type { Builder } from '../builder.ts';
 import { openCursor } from '../cursor.ts';
 import { checkFirst, type Failure, orFailure } from '../failures.ts';
-import { type Inputs, toFields, toFilter, toTarget } from '../inputs.ts';
+import { filterCost, type Inputs, toFields, toFilter, toTarget } from '../inputs.ts';
 import type { Catalogue } from '../types/catalogue.ts';
 import { CURSOR_KIND, type Page, type Recommendation } from '../types/recommendation.ts';
 
@@ -23,7 +23,7 @@ export const addRecommend = (
       type: recommendResult,
       nullable: true,
       description: 'Recommendations for a user, a session or anybody.',
-      complexity: ({ first }) => ({ field: 5, multiplier: first ?? 10 }),
+      complexity: ({ input, first }) => ({ field: 5 + filterCost(input.filter), multiplier: first ?? 10 }),
       args: {
         input: t.arg({ type: recommend, required: true, description: 'What, and to whom.' }),
         first: t.arg.int({ required: true, defaultValue: 10, description: '1 to 100.' }),

@@ -80,10 +80,10 @@ export const createServer = async (recommender: Recommender, options: ServerOpti
   ) => {
     // GraphiQL's page holds nothing secret: its user enters the key there.
     const page = path === '/graphql' && request.method === 'GET' && request.headers.accept?.includes('text/html');
+    const isLocal = !keyring.open || namesLoopback(request.headers);
     if (path === '/health') sendJson(response, 200, { status: 'ok' });
-    else if (path === '/ready') await ready(response, known ? call.role : undefined);
-    else if (keyring.open && !namesLoopback(request.headers))
-      refuse(request, response, 403, 'FORBIDDEN_HOST', NOT_LOCAL);
+    else if (path === '/ready') await ready(response, known && isLocal ? call.role : undefined);
+    else if (!isLocal) refuse(request, response, 403, 'FORBIDDEN_HOST', NOT_LOCAL);
     else if (!known && !page) refuse(request, response, 401, 'UNAUTHORIZED', NO_KEY);
     else if (path === '/metrics') send(response, 200, metrics.contentType, await metrics.text());
     else if (Number(request.headers['content-length']) > MAX_BODY_BYTES) {

@@ -5,7 +5,15 @@ import type { createApi } from './api.ts';
 import { refuse, send } from './http.ts';
 import { MAX_BODY_BYTES } from './limits.ts';
 import { lossyInteger, lossyMessage } from './lossy-integer.ts';
+import { oneByOne } from './one-by-one.ts';
+import { holdsMore } from './values.ts';
 
+/** A body from this size on that is no request is refused here: Yoga would read it again. */
+const LARGE_BYTES = 65_536;
+/** Values in the variables of a query; the largest that keeps to every other bound has about 6,000. */
+const MAX_READ_VALUES = 10_000;
+const NO_REQUEST = 'The body is no query or mutation as one JSON object: {"query": "...", "variables": {...}}.';
+const TOO_MANY = `The variables of a query hold at most ${MAX_READ_VALUES} values, lists and objects included. Send shorter lists.`;
 const JSON_TYPE = /^application\/json(; ?charset=utf-8)?$/i;
 const ANSWERS: Readonly<Record<string, string>> = {
   '*/*': 'application/json',
@@ -19,14 +27,20 @@ const ANSWERS: Readonly<Record<string, string>> = {
  * codes are Yoga's. Everything else, and what may be an error of the request itself, goes to Yoga whole.
  */
 export const answerJsonPosts =
-  (api: ReturnType<typeof createApi>) =>
+  (api: ReturnType<typeof createApi>, turn = oneByOne()) =>
   async (request: IncomingMessage, response: ServerResponse, call: Call): Promise<void> => {
     const type = answerType(request);
     if (type === undefined) return void (await api(request, response, { call }));
     const body = await bodyOf(request);
-    const lossy = lossyInteger(body.toString());
+    await turn(body.length);
+    const json = body.toString();
+    const params = paramsOf(json);
+    if (!params && body.length >= LARGE_BYTES) return refuse(request, response, 400, 'BAD_REQUEST', NO_REQUEST);
+    if (params && !params.query!.includes('mutation') && holdsMore(params.variables, MAX_READ_VALUES)) {
+      return refuse(request, response, 400, 'INVALID_ARGUMENT', TOO_MANY);
+    }
+    const lossy = lossyInteger(json);
     if (lossy !== undefined) return refuse(request, response, 400, 'INVALID_ARGUMENT', lossyMessage(lossy));
-    const params = paramsOf(body);
     // It reads a body that is there already from the request.
     if (!params) return void (await api(Object.assign(request, { body }), response, { call }));
     const result = await api.getResultForParams({ params, request: new BareRequest(request) as never }, {
@@ -68,10 +82,10 @@ const PARAMS: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /** undefined for what is no request of a query or mutation beyond doubt. */
-const paramsOf = (body: Buffer): GraphQLParams | undefined => {
+const paramsOf = (json: string): GraphQLParams | undefined => {
   let params: GraphQLParams;
   try {
-    params = JSON.parse(body.toString());
+    params = JSON.parse(json);
   } catch {
     return undefined;
   }

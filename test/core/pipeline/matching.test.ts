@@ -40,7 +40,7 @@ const filter = fc.record(
   { requiredKeys: [] },
 );
 
-it('answers by columns as matchesFilter does of each record', () => {
+it('answers as matchesFilter does of each record', () => {
   fc.assert(
     fc.property(fc.array(record, { maxLength: 70 }), filter, (given, asked) => {
       const records = given as (Omit<ItemRecord, 'id'> | undefined)[];
@@ -58,4 +58,36 @@ it('says which attributes no record has', () => {
     matching.lacking({ attributes: [{ name: 'price', min: 1 }, { name: 'pricee', min: 1 }, { name: 'brand' }] }),
   ).toEqual(['pricee', 'brand']);
   expect(matching.attributes()).toEqual(['brand', 'price']);
+});
+
+it('keeps the latest filters, however large they are and however many come', () => {
+  const matching = createMatching([{ attributes: { price: 3 } }, { attributes: { price: 5 } }]);
+  const cheap: ItemFilter = { attributes: [{ name: 'price', max: 4 }] };
+  const first = matching(cheap);
+  expect(matching(cheap)).toBe(first);
+  for (let k = 0; k < 300; k++) matching({ categories: [`c${k}`] });
+  expect(matching(cheap)).not.toBe(first);
+  expect(matching(cheap)).toEqual(first);
+  const long = 'x'.repeat(600_000);
+  const large = matching({ categories: [long, '1'] });
+  expect(matching({ categories: [long, '1'] })).toBe(large);
+  matching({ categories: [long, '2'] });
+  expect(matching({ categories: [long, '1'] })).not.toBe(large);
+});
+
+it('pauses every thousand records or so, and gives the same answer', () => {
+  const matching = createMatching(Array.from({ length: 10_000 }, (_, k) => ({ attributes: { price: k } })));
+  const asked: ItemFilter = {
+    attributes: [
+      { name: 'price', min: 9000 },
+      { name: 'nobody has it', eq: null },
+    ],
+  };
+  const steps = matching.steps(asked);
+  let pauses = 0;
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) pauses++;
+  expect(pauses).toBeGreaterThanOrEqual(18);
+  expect(matching(asked)).toBe(step.value);
+  expect(matching.lacking(asked)).toEqual(['nobody has it']);
 });

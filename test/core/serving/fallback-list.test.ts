@@ -6,7 +6,13 @@ import type { ItemFilter, ItemRule } from '../../../core/spi/index.ts';
 /** Five items, of which 0 and 3 are for adults and 1 is sold out. */
 const view = {
   available: { size: 5, words: Uint32Array.of(0b11101) },
-  matching: ({ categories }: ItemFilter) => ({ size: 5, words: Uint32Array.of(categories ? 0b00110 : 0b01001) }),
+  records: [
+    { attributes: { rating: 'adults' } },
+    { categories: ['drama'], available: false },
+    { categories: ['drama'] },
+    { attributes: { rating: 'adults' } },
+    {},
+  ],
   space: { itemIndex: (id: string) => Number(id) },
 } as unknown as FrontView;
 const adults: ItemFilter = { available: null, attributes: [{ name: 'rating', eq: 'adults' }] };

@@ -3,10 +3,12 @@ import type { ActiveBundles } from '../../../core/serving/active-bundles.ts';
 import type { Backend } from '../../../core/serving/backend.ts';
 import { createFigures } from '../../../core/serving/figures.ts';
 import { createItemLists } from '../../../core/serving/item-lists.ts';
+import { createTurns } from '../../../core/serving/turns.ts';
 import { RecographError, type Store } from '../../../core/spi/index.ts';
 
 const view = {
   available: undefined,
+  records: [{ id: 'i0' }, { id: 'i1' }, { id: 'i2' }],
   itemId: (index: number) => `i${index}`,
   space: { itemIndex: (id: string) => Number(id.slice(1)) },
 };
@@ -27,6 +29,7 @@ const similarBy = (similar: Backend['similar']) => {
     feed: { records: new Map(), listed: 0, version: 0, changesSince: () => [] },
     feedback: {},
     deadlineMs: 20,
+    turns: createTurns(),
   };
   return { figures, similar: createItemLists(parts).similar({ item: 'i1', n: 5 }) };
 };
