@@ -131,7 +131,7 @@ export const toTarget = (target: {
 };
 
 /** What a condition adds to the cost of a query: each is a look at the whole catalogue. */
-const CONDITION_COST = 150;
+const CONDITION_COST = 200;
 
 /** The cost of a filter, by what it holds in this request, variables included. What is beyond a bound costs nothing: it is refused. */
 export const filterCost = (filter: FilterValue | null | undefined): number =>

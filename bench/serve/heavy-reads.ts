@@ -61,7 +61,7 @@ export const heavyReads: Readonly<Record<string, () => string>> = {
     body(
       `query ($a: FilterInput, $b: FilterInput) {
         a: items(first: 1, filter: $a) { pageInfo { hasNextPage } } b: items(first: 1, filter: $b) { pageInfo { hasNextPage } } }`,
-      { a: { attributes: conditions(20) }, b: { attributes: conditions(12) } },
+      { a: { attributes: conditions(20) }, b: { attributes: conditions(4) } },
     ),
   'recommend, the largest lists': () =>
     body(
