@@ -5,6 +5,9 @@ import { createOutput, type Output } from './output.ts';
 
 const NAMES = ['ts', 'js', 'mjs', 'yaml', 'yml', 'json'].map((ending) => `recograph.config.${ending}`);
 
+/** Who asks at a terminal waits for the pipeline, which a new process has to load first. */
+const PATIENCE_MS = 600_000;
+
 export interface GlobalOptions {
   config?: string;
   json: boolean;
@@ -28,7 +31,7 @@ export const withRecommender = async (
   const cancel = () => abort.abort();
   process.once('SIGINT', cancel);
   process.once('SIGTERM', cancel);
-  const recommender = await createRecommender(configPath(options));
+  const recommender = await createRecommender(configPath(options), { deadlineMs: PATIENCE_MS });
   try {
     await run(recommender, output, abort.signal);
   } finally {

@@ -46,6 +46,8 @@ export interface RecommenderOptions {
   readonly maxBatch?: number;
   /** Events of users asked for of late that are kept in memory, about 100 bytes each; default 500,000. */
   readonly cachedEvents?: number;
+  /** How long a request that names no `deadlineMs` waits, in ms; default: `server.deadlineMs` of the config. */
+  readonly deadlineMs?: number;
 }
 
 /** How often what other processes change is looked for: the catalogue, and which bundle is active. */
@@ -80,9 +82,10 @@ const open = async (
   environment: Environment,
   launcher: JobLauncher,
   workers: number,
-  { schedule: scheduled = false, maxBatch, cachedEvents }: RecommenderOptions,
+  options: RecommenderOptions,
 ): Promise<Recommender> => {
   const { config, clock, log, container, bundleFolder } = environment;
+  const { schedule: scheduled = false, maxBatch, cachedEvents, deadlineMs = config.server.deadlineMs } = options;
   if (workers > 0) {
     launcher.start();
     await environment.start();
@@ -107,7 +110,7 @@ const open = async (
           feed,
           clock,
           log,
-          deadlineMs: config.server.deadlineMs,
+          deadlineMs,
         });
   const bundles = createActiveBundles(store, feed, clock, log, backend);
   const slates = createSlates(clock);
@@ -129,7 +132,7 @@ const open = async (
     clock,
     log,
     rng: createRng(config.seed).fork('requests'),
-    deadlineMs: config.server.deadlineMs,
+    deadlineMs,
     ...(maxBatch === undefined ? {} : { maxBatch }),
   });
   let closing: Promise<void> | undefined;

@@ -86,6 +86,19 @@ it('prints what the figures do not say by themselves, on the terminal and in the
   }
 }, 60_000);
 
+it('recommend and similar wait for what a new process has to load, whatever deadline the server has', async () => {
+  const config = await readFile(join(project, 'recograph.config.ts'), 'utf8');
+  expect(config).toContain('pipelines:');
+  await writeFile(
+    join(project, 'hasty.config.ts'),
+    config.replace('pipelines:', 'server: { deadlineMs: 1 },\n  pipelines:'),
+  );
+  const slate = await json('recommend', '--user', 'c1', '--config', 'hasty.config.ts');
+  expect(slate).toMatchObject({ servedBy: 'PIPELINE', degraded: [] });
+  const { model } = await json('similar', '--item', 'p1', '--config', 'hasty.config.ts');
+  expect(model).not.toBe('fallback');
+}, 60_000);
+
 it('importing the same file again changes nothing', async () => {
   expect(await json('import')).toMatchObject({ imported: { events: 0, items: 0, users: 0 }, rejected: 0 });
 });
