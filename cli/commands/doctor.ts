@@ -109,6 +109,7 @@ const storeChecks = async (recommender: Recommender): Promise<RuntimeCheck[]> =>
           detail: active === undefined ? 'nothing is trained yet' : `${active} is active and whole`,
           fix: active === undefined ? 'recograph train' : null,
         },
+    ...(active === undefined ? [] : [servingCheck(await recommender.service.status())]),
     {
       name: 'disk',
       status: free < LOW_DISK_BYTES ? 'warn' : 'pass',
@@ -117,6 +118,14 @@ const storeChecks = async (recommender: Recommender): Promise<RuntimeCheck[]> =>
     },
   ];
 };
+
+/** Whether the active bundle answers, and by the config as it is now. */
+const servingCheck = ({ bundle, notes }: Awaited<ReturnType<Recommender['service']['status']>>): RuntimeCheck => ({
+  name: 'serving',
+  status: notes.length > 0 ? 'warn' : 'pass',
+  detail: notes.length > 0 ? notes.join(' ') : `${bundle} answers, trained by this config`,
+  fix: notes.length > 0 ? 'recograph train' : null,
+});
 
 const failed = (name: string, error: unknown, fix: string): RuntimeCheck => ({
   name,

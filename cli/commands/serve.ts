@@ -40,7 +40,10 @@ export const addServe = (own: Command): void => {
         stopped = onSignal(log, close);
         const ready = await Promise.race([prepare(recommender).then(() => true), stopped.begun.then(() => false)]);
         if (!ready) return await stopped.done;
-        for (const note of (await recommender.service.status()).notes) process.stderr.write(`Warning: ${note}\n`);
+        for (const note of (await recommender.service.status()).notes) {
+          log.warn({}, note);
+          process.stderr.write(`Warning: ${note}\n`);
+        }
         process.stdout.write(`ready ${server.url}\n`);
         process.stderr.write(welcome(server.url, keys));
         await stopped.done;

@@ -12,7 +12,7 @@ import { createShownLog } from '../serving/shown-log.ts';
 import { createSlates } from '../serving/slates.ts';
 import { createUserCache } from '../serving/user-cache.ts';
 import { createWorkerPool } from '../serving/workers/pool.ts';
-import { type Clock, type Log, type Store, tokens } from '../spi/index.ts';
+import { type Clock, type Log, RecographError, type Store, tokens } from '../spi/index.ts';
 import { removeUnfinishedBundles } from '../training/bundle-files.ts';
 import { backup } from './backup.ts';
 import { diskUsage } from './disk-usage.ts';
@@ -194,7 +194,7 @@ const open = async (
     train: async (asked = {}) => {
       await importWhenEmpty();
       await mkdir(bundleFolder, { recursive: true });
-      await removeUnfinishedBundles(bundleFolder);
+      await removeUnfinishedBundles(bundleFolder, clock.now());
       await environment.start();
       const report = await trainBundle(environment, store, asked);
       await pruneBundles(environment, store);
@@ -247,9 +247,16 @@ const open = async (
       await activate();
     },
     rollback: async () => {
-      const id = await store.rollbackBundle();
-      await activated();
-      return id;
+      const previous = await store.previousBundle();
+      const rollback = async (): Promise<string> => {
+        const id = await store.rollbackBundle();
+        await activated();
+        return id;
+      };
+      if (previous === undefined) return rollback();
+      if (workers > 0) return bundles.withLoaded(previous, rollback).catch(notBack(previous));
+      await readStoredBundle(environment, store, previous).catch(notBack(previous));
+      return rollback();
     },
     close: () => {
       closing ??= (async () => {
@@ -272,6 +279,15 @@ const open = async (
     : undefined;
   return self;
 };
+
+/** A rollback changes nothing where the bundle before is damaged too. */
+const notBack =
+  (id: string) =>
+  (error: unknown): never => {
+    if (!(error instanceof RecographError) || error.code !== 'BUNDLE_INVALID') throw error;
+    const message = `${error.message}. Nothing was rolled back: ${id} was active before. Choose another one: recograph bundles activate ID`;
+    throw new RecographError('BUNDLE_INVALID', message, { at: id, cause: error });
+  };
 
 const workersOf = ({ config, file, runtime, log }: Environment, asked: number | 'config' = 0): number => {
   const wanted = asked === 'config' ? (config.server.workers ?? Math.max(1, availableParallelism() - 1)) : asked;

@@ -24,7 +24,7 @@ export interface ActiveBundles {
   /** Runs with the active bundle, or the one of that id. Throws NO_ACTIVE_BUNDLE or UNKNOWN_BUNDLE. */
   use<T>(id: string | undefined, run: (served: ServedBundle) => Promise<T> | T): Promise<T>;
   /** Loads a bundle, and has it in memory while `activate` runs. Throws UNKNOWN_BUNDLE, BUNDLE_INVALID, WORKER_FAILED. */
-  withLoaded(id: string, activate: () => Promise<void>): Promise<void>;
+  withLoaded<T>(id: string, activate: () => Promise<T>): Promise<T>;
   /** Only what is in memory already; undefined = it is not. */
   peek(id: string): ServedBundle | undefined;
   /** This process has activated another bundle: the next `use` waits for it. */
@@ -181,7 +181,7 @@ export const createActiveBundles = (
     withLoaded: async (id, activate) => {
       const entry = await load(id);
       try {
-        await activate();
+        return await activate();
       } finally {
         if (entry !== current && !asked.has(id)) evict(entry);
       }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type ComponentState, RecographError } from '../spi/index.ts';
 import { BUNDLE_FORMAT, type BundleContents, type BundleManifest } from './bundle.ts';
-import { isAlive } from './is-alive.ts';
+import { lifeOf, thisOwner } from './owner.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 const MANIFEST = 'manifest.json';
@@ -20,7 +20,7 @@ const UNFINISHED = '.writing-';
  */
 export const writeBundle = async (folder: string, contents: BundleContents): Promise<BundleManifest> => {
   const parent = dirname(folder);
-  const draft = join(parent, `${UNFINISHED}${process.pid}-${basename(folder)}`);
+  const draft = join(parent, `${UNFINISHED}${thisOwner()}-${basename(folder)}`);
   try {
     await mkdir(draft, { recursive: true });
     const files: Record<string, { bytes: number; sha256: string }> = {};
@@ -164,18 +164,19 @@ const checkedFiles = (folder: string, manifest: BundleManifest) => {
   return { bytes, bytesInto, json: async (name: string) => JSON.parse((await bytes(name)).toString()) };
 };
 
-/** Removes what killed trainings left half-written; a draft of a process that lives is its own. */
-export const removeUnfinishedBundles = async (parent: string): Promise<void> => {
+/** A draft of another machine counts as left behind when nothing was written to it for so long. */
+const ABANDONED_MS = 24 * 3_600_000;
+
+/** Removes what killed trainings left half-written; the draft of a process that runs is its own. `now` in ms. */
+export const removeUnfinishedBundles = async (parent: string, now: number): Promise<void> => {
   const names = await readdir(parent).catch(() => [] as string[]);
   for (const name of names) {
-    if (name.startsWith(UNFINISHED) && !isOwned(name)) await rm(join(parent, name), { recursive: true, force: true });
+    if (!name.startsWith(UNFINISHED)) continue;
+    const draft = join(parent, name);
+    const life = lifeOf(name.slice(UNFINISHED.length).split('-')[0]!);
+    const idle = now - ((await stat(draft).catch(() => undefined))?.mtimeMs ?? now);
+    if (life === 'gone' || (life === 'elsewhere' && idle > ABANDONED_MS)) await removeBundle(draft);
   }
-};
-
-/** `.writing-PID-BUNDLE`: its process is this one or one that lives. */
-const isOwned = (draft: string): boolean => {
-  const pid = Number(/^\.writing-(\d+)-/.exec(draft)?.[1]);
-  return pid > 0 && isAlive(pid);
 };
 
 /** Removes a bundle's folder. */

@@ -37,3 +37,15 @@ export const storeError = (error: unknown, path: string): RecographError => {
   }
   return new RecographError('STORE_FAILED', `${path}: ${reason}; nothing was written.`, options);
 };
+
+/** The same methods; what SQLite refuses comes out as an error of the store. */
+export const namedErrors = <T extends object>(methods: T, path: string): T =>
+  Object.fromEntries(
+    Object.entries(methods).map(([name, method]) => [
+      name,
+      (...given: unknown[]) =>
+        (method as (...given: unknown[]) => Promise<unknown>)(...given).catch((error) => {
+          throw storeError(error, path);
+        }),
+    ]),
+  ) as T;

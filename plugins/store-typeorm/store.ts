@@ -4,6 +4,7 @@ import { createCatalogueReader } from './catalogue-reader.ts';
 import { checkItems, checkUsers, markDeleted, putItems, putUsers } from './catalogue-writer.ts';
 import { createCopy } from './copy.ts';
 import { openDatabase } from './database.ts';
+import { namedErrors } from './errors.ts';
 import { createEventDeletion } from './event-deletion.ts';
 import { createEventReader } from './event-reader.ts';
 import { createEventWriter } from './event-writer.ts';
@@ -39,7 +40,10 @@ export const openStore = async (options: StoreOptions, clock: Clock): Promise<St
     path,
     ...createCatalogueReader(read, unlisted === 'hide'),
     ...createEventReader(read),
-    ...createLedger(database, gate, () => clock.now()),
+    ...namedErrors(
+      createLedger(database, gate, () => clock.now()),
+      path,
+    ),
     ...createShown(gate, write, read, interner),
     recordEvents: createEventWriter(gate, write, interner),
     ...createCopy(path),

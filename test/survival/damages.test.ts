@@ -1,12 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, open, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createRecommender, RecographError } from 'recograph';
 import { createRng } from 'recograph/math';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { thisOwner } from '../../core/training/owner.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const rng = createRng(5);
@@ -40,6 +41,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true }));
 
+const PAGE_BYTES = 4096;
 type Damage = readonly [name: string, run: (project: string) => Promise<void>];
 
 const flip = async (path: string): Promise<void> => {
@@ -87,6 +89,18 @@ const damages = async (): Promise<Damage[]> => {
             const path = join(project, '.recograph/bundles', id);
             await (k === 0 ? rm(join(path, 'users.json')) : reseal(path, (manifest) => ({ ...manifest, format: 99 })));
           }
+        },
+      ],
+    ),
+    ...Array.from(
+      { length: (await stat(join(state, 'recograph.sqlite'))).size / PAGE_BYTES },
+      (_, page): Damage => [
+        `page ${page} of the database overwritten`,
+        async (project) => {
+          const file = await open(join(project, '.recograph/recograph.sqlite'), 'r+');
+          // The file's first 100 bytes say that it is one, and how it is laid out.
+          await file.write(Buffer.alloc(200, 0x5a), 0, 200, page * PAGE_BYTES + (page === 0 ? 100 : 0));
+          await file.close();
         },
       ],
     ),
@@ -143,6 +157,12 @@ const cli = (project: string, ...args: string[]): Promise<{ code: number; stderr
     execFile(process.execPath, [join(root, 'dist/cli/main.js'), ...args], { cwd: project }, (error, _, stderr) =>
       resolve({ code: error ? Number(error.code) : 0, stderr }),
     );
+  });
+
+const doctor = (project: string): Promise<{ checks: { name: string }[] }> =>
+  new Promise((resolve) => {
+    const args = [join(root, 'dist/cli/main.js'), 'doctor', '--json'];
+    execFile(process.execPath, args, { cwd: project }, (_, stdout) => resolve(JSON.parse(stdout)));
   });
 
 describe('the command line', () => {
@@ -212,6 +232,22 @@ describe('the command line', () => {
   );
 });
 
+it('a rollback to a bundle that is damaged changes nothing and says what does', async () => {
+  const project = await damaged('back', (path) => flip(join(path, '.recograph/bundles', bundles[0]!, 'users.json')));
+  for (const workers of [0, 1]) {
+    const recommender = await createRecommender(join(project, 'recograph.config.json'), { workers });
+    try {
+      await expect(recommender.rollback()).rejects.toMatchObject({
+        code: 'BUNDLE_INVALID',
+        message: expect.stringMatching(/users\.json is missing.*recograph bundles activate ID/),
+      });
+      expect(await recommender.store.activeBundle()).toBe(bundles[1]);
+    } finally {
+      await recommender.close();
+    }
+  }
+}, 60_000);
+
 describe('bundles on disk', () => {
   it('are kept as many as the config says, the active one and the one before it always', async () => {
     const project = await damaged('keep', async () => undefined);
@@ -234,22 +270,28 @@ describe('bundles on disk', () => {
     }
   }, 60_000);
 
-  it('half-written ones go with the process that wrote them, and not before', async () => {
+  it('half-written ones go with the process that wrote them, and not before; those of another machine after a day', async () => {
     const project = await damaged('drafts', async () => undefined);
     const drafts = join(project, '.recograph/bundles');
     const dead = spawn(process.execPath, ['-e', '']);
     await new Promise((resolve) => dead.on('exit', resolve));
-    for (const pid of [process.pid, dead.pid!])
-      await cp(join(drafts, bundles[0]!), join(drafts, `.writing-${pid}-x`), { recursive: true });
+    const own = thisOwner();
+    const [host, pid, startedAt] = own.split('.');
+    const elsewhere = `00000000.${pid}.${startedAt}`;
+    const owners = { own, dead: `${host}.${dead.pid}.1`, 'the same id, given again': `${host}.${pid}.1`, elsewhere };
+    for (const owner of [...Object.values(owners), `${elsewhere}9`])
+      await cp(join(drafts, bundles[0]!), join(drafts, `.writing-${owner}-x`), { recursive: true });
+    const yesterday = new Date(Date.now() - 25 * 3_600_000);
+    await utimes(join(drafts, `.writing-${elsewhere}9-x`), yesterday, yesterday);
     const recommender = await createRecommender(join(project, 'recograph.config.json'));
     try {
       await recommender.train();
     } finally {
       await recommender.close();
     }
-    expect((await readdir(drafts)).filter((name) => name.startsWith('.writing'))).toEqual([
-      `.writing-${process.pid}-x`,
-    ]);
+    expect((await readdir(drafts)).filter((name) => name.startsWith('.writing')).sort()).toEqual(
+      [`.writing-${own}-x`, `.writing-${elsewhere}-x`].sort(),
+    );
   }, 60_000);
 });
 
@@ -271,6 +313,13 @@ describe('a config that was edited after the training', () => {
         `The config has changed since bundle ${bundles[1]} was trained, and waits for a training: models.knn was changed; pipelines.fresh was added. Run: recograph train`,
       ]);
       expect(Object.keys(status.pipelines)).toEqual(['home']);
+      const { checks } = await doctor(project);
+      expect(checks.find(({ name }) => name === 'serving')).toEqual({
+        name: 'serving',
+        status: 'warn',
+        detail: status.notes[0],
+        fix: 'recograph train',
+      });
       await recommender.train();
       expect((await recommender.service.status()).notes).toEqual([]);
     } finally {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, on } from 'node:events';
 import { type Clock, type JobRecord, type Json, type Log, RecographError, type Store } from '../../spi/index.ts';
-import { isAlive } from '../../training/is-alive.ts';
+import { lifeOf, thisOwner } from '../../training/owner.ts';
 import type { JobProgress, JobTask } from './messages.ts';
 
 /** One step of a job's life, numbered from 1, so that a client that lost its connection can go on where it was. */
@@ -64,7 +64,8 @@ export const createJobs = async (
       Math.min(timeoutMs, MAX_TIMER_MS),
     ).unref();
     try {
-      const result = await run(task, entry.abort.signal, (progress) => publish(entry, {}, progress));
+      const report = (progress: JobProgress): void => publish(entry, {}, progress);
+      const result = await Promise.race([run(task, entry.abort.signal, report), ignored(entry.abort.signal, task)]);
       await done(task);
       change = { status: 'SUCCEEDED', detail: { ...(entry.job.detail as object), result } as Json };
     } catch (error) {
@@ -96,7 +97,7 @@ export const createJobs = async (
         createdAt: now,
         startedAt: now,
         endedAt: null,
-        detail: { pid: process.pid, task: task as unknown as Json },
+        detail: { pid: process.pid, owner: thisOwner(), task: task as unknown as Json },
         error: null,
       };
       const emitter = new EventEmitter().setMaxListeners(0);
@@ -125,6 +126,19 @@ export const createJobs = async (
     },
   };
 };
+
+/** How long work that runs in this process may take to heed its signal; a process of its own is killed before. */
+const HEED_MS = 10_000;
+
+/** Rejects when the signal has been ignored: nothing can end work of this process, but nobody waits for it any more. */
+const ignored = (signal: AbortSignal, { kind }: JobTask): Promise<never> =>
+  new Promise((_, reject) => {
+    const told = (): void => {
+      const message = `The ${kind} ignores that it was cancelled and runs on in this process; restart it to be rid of it.`;
+      setTimeout(() => reject(new RecographError('CANCELLED', message)), HEED_MS).unref();
+    };
+    signal.addEventListener('abort', told, { once: true });
+  });
 
 /** What setTimeout can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -164,12 +178,12 @@ async function* eventsOf(
   }
 }
 
-/** Jobs of a process that is no more did not end by themselves. */
+/** Jobs of a process that is no more did not end by themselves; one of another machine that does run writes its end itself. */
 const failAbandoned = async (store: Store, clock: Clock): Promise<void> => {
   for (const job of await store.jobs(100)) {
     if (job.status !== 'RUNNING' && job.status !== 'QUEUED') continue;
-    const { pid } = job.detail as { pid?: number };
-    if (pid !== undefined && pid !== process.pid && isAlive(pid)) continue;
+    const { owner } = job.detail as { owner?: string };
+    if (owner !== undefined && lifeOf(owner) === 'alive') continue;
     const error = { code: 'WORKER_FAILED', message: 'The process that ran this job ended before the job did.' };
     await store.putJob({ ...job, status: 'FAILED', endedAt: clock.now(), error });
   }

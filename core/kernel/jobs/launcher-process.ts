@@ -20,9 +20,17 @@ process.on('message', (message: ToLauncher) => {
 });
 // A terminal sends these to all; jobs cancel themselves, and this process ends after the last of them.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+/** How long a job may take to end by itself when the server has gone. */
+const ORPHAN_MS = 10_000;
 process.on('disconnect', () => {
   for (const child of jobs.values()) if (child.connected) child.disconnect();
+  // One that loops hears nothing.
+  if (jobs.size > 0) setTimeout(killAll, ORPHAN_MS).unref();
 });
+
+const killAll = (): void => {
+  for (const child of jobs.values()) child.kill('SIGKILL');
+};
 
 const launch = (job: number): void => {
   const child = forkEntry('process-entry');

@@ -11,6 +11,7 @@ import {
   removeUnfinishedBundles,
   writeBundle,
 } from '../../../core/training/bundle-files.ts';
+import { thisOwner } from '../../../core/training/owner.ts';
 import { bundleManifest } from '../../support/bundle-manifest.ts';
 
 let parent: string;
@@ -122,8 +123,8 @@ describe('a bundle on disk', () => {
     await writeFile(join(parent, 'b2'), 'a file in the way');
     await expect(writeBundle(join(parent, 'b2'), contents())).rejects.toThrow();
     expect(await readdir(parent)).toEqual(['b2']);
-    await writeBundle(join(parent, '.writing-b3'), contents());
-    await removeUnfinishedBundles(parent);
+    await writeBundle(join(parent, `.writing-${thisOwner().replace(/\d+$/, '1')}-b3`), contents());
+    await removeUnfinishedBundles(parent, Date.now());
     expect(await readdir(parent)).toEqual(['b2']);
   });
 });
