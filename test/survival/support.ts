@@ -30,11 +30,13 @@ export const smallProject = async (extra: object = {}): Promise<{ folder: string
 const live = new Set<ChildProcess>();
 
 /** Runs the built command line. */
-export const cli = (...args: string[]): ChildProcess => {
+export const cli = (...args: string[]): ChildProcess => cliWith({}, ...args);
+
+export const cliWith = (environment: NodeJS.ProcessEnv, ...args: string[]): ChildProcess => {
   const child = spawn(process.execPath, [join(root, 'dist/cli/main.js'), ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, LOG_LEVEL: 'fatal' },
+    env: { ...process.env, LOG_LEVEL: 'fatal', ...environment },
   });
   live.add(child);
   child.on('exit', () => live.delete(child));
@@ -60,9 +62,9 @@ export interface Serving {
 }
 
 /** Starts a server and waits for its `ready` line. */
-export const serve = async (config: string): Promise<Serving> => {
+export const serve = async (config: string, environment: NodeJS.ProcessEnv = {}): Promise<Serving> => {
   const started = performance.now();
-  const child = cli('serve', '--config', config);
+  const child = cliWith(environment, 'serve', '--config', config);
   let said = '';
   child.stderr!.on('data', (chunk) => {
     said += chunk;
@@ -100,3 +102,8 @@ export const RECORD = `mutation ($events: [EventInput!]!) { recordEvents(input: 
 export interface Recorded {
   recordEvents: { accepted: number; duplicates: number; rejected: { index: number; code: string; message: string }[] };
 }
+
+/** Looks until it is so; the test's own time limit ends the waiting. */
+export const until = async (reached: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await reached())) await new Promise((resolve) => setTimeout(resolve, 20));
+};
