@@ -4,6 +4,7 @@ import { importData, isUnweighed } from '../data/index.ts';
 import { createRng } from '../math/index.ts';
 import { openConfig } from '../registry/open-config.ts';
 import { createActiveBundles } from '../serving/active-bundles.ts';
+import type { Backend } from '../serving/backend.ts';
 import { createCatalogueFeed } from '../serving/catalogue-feed.ts';
 import { createInProcess } from '../serving/in-process.ts';
 import { createKeptStates } from '../serving/kept-states.ts';
@@ -14,6 +15,7 @@ import { createUserCache } from '../serving/user-cache.ts';
 import { createWorkerPool } from '../serving/workers/pool.ts';
 import { type Clock, type Log, RecographError, type Store, tokens } from '../spi/index.ts';
 import { removeUnfinishedBundles } from '../training/bundle-files.ts';
+import { createLeases } from '../training/leases.ts';
 import { backup } from './backup.ts';
 import { diskUsage } from './disk-usage.ts';
 import { createEnvironment, type Environment } from './environment.ts';
@@ -92,7 +94,7 @@ const open = async (
   }
   const store = container.get(tokens.store);
   const feed = await createCatalogueFeed(store);
-  const backend =
+  const running =
     workers === 0
       ? createInProcess(
           async (id) => {
@@ -112,6 +114,23 @@ const open = async (
           log,
           deadlineMs,
         });
+  const leases = createLeases(environment.leaseFolder);
+  const backend: Backend = {
+    ...running,
+    load: async (id, like) => {
+      await leases.take(id);
+      try {
+        return await running.load(id, like);
+      } catch (error) {
+        await leases.release(id);
+        throw error;
+      }
+    },
+    free: (id) => {
+      running.free(id);
+      void leases.release(id);
+    },
+  };
   const bundles = createActiveBundles(store, feed, clock, log, backend);
   const slates = createSlates(clock);
   const shown = createShownLog(store, config.store.shown, clock, log);
@@ -269,6 +288,7 @@ const open = async (
         await service.flush();
         bundles.dispose();
         await backend.dispose();
+        await leases.close();
         await environment.dispose();
       })();
       return closing;

@@ -44,6 +44,8 @@ export interface Environment extends OpenedConfig {
   readonly log: Log;
   /** Where bundles lie: beside the database. */
   readonly bundleFolder: string;
+  /** Where processes say which bundles they serve. */
+  readonly leaseFolder: string;
   dispose(): Promise<void>;
 }
 
@@ -117,6 +119,7 @@ export const createEnvironment = async (opened: OpenedConfig, options: Environme
     clock,
     log,
     bundleFolder: join(dirname(storePath), 'bundles'),
+    leaseFolder: join(dirname(storePath), 'serving'),
     create: componentFactory(opened, container),
     createOver: (own) => componentFactory(opened, containerWith(own)),
     dispose: () => container.dispose(),

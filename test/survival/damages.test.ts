@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, open, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, open, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -268,6 +268,32 @@ describe('bundles on disk', () => {
     } finally {
       await recommender.close();
     }
+  }, 60_000);
+
+  it('that another process serves stay until it serves them no more, or has gone', async () => {
+    const project = await damaged('leased', async () => undefined);
+    const file = join(project, 'recograph.config.json');
+    await writeFile(file, JSON.stringify({ ...config, training: { keep: 2 } }));
+    const leases = join(project, '.recograph/serving');
+    await mkdir(leases);
+    const left = `${thisOwner().replace(/\d+$/, '1')}.x-${bundles[1]}`;
+    await writeFile(join(leases, left), '');
+    const [server, trainer] = [await createRecommender(file), await createRecommender(file)];
+    try {
+      await server.recommend({ target: { anonymous: true }, n: 3, bundle: bundles[0]! });
+      const { bundle: third } = await trainer.train();
+      const { bundle: fourth } = await trainer.train();
+      const kept = async () => (await trainer.store.bundles()).map(({ id }) => id).sort();
+      expect(await kept()).toEqual([bundles[0], third, fourth].sort());
+      expect(await readdir(leases)).not.toContain(left);
+      await server.close();
+      const { bundle: fifth } = await trainer.train();
+      expect(await kept()).toEqual([fourth, fifth].sort());
+    } finally {
+      await server.close();
+      await trainer.close();
+    }
+    expect(await readdir(leases)).toEqual([]);
   }, 60_000);
 
   it('half-written ones go with the process that wrote them, and not before; those of another machine after a day', async () => {
