@@ -8,6 +8,7 @@ import { createRecommender, RecographError } from 'recograph';
 import { createRng } from 'recograph/math';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { thisOwner } from '../../core/training/owner.ts';
+import { PATIENCE_MS } from './support.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const rng = createRng(5);
@@ -38,7 +39,7 @@ beforeAll(async () => {
   } finally {
     await recommender.close();
   }
-}, 60_000);
+}, PATIENCE_MS);
 afterAll(() => rm(folder, { recursive: true }));
 
 const PAGE_BYTES = 4096;
@@ -124,32 +125,36 @@ const damaged = async (name: string, run: Damage[1]): Promise<string> => {
 };
 
 describe('a start over damage', () => {
-  it('serves an intact bundle and says so, or refuses with the cause and what mends it: 60 damages and more', async () => {
-    const all = await damages();
-    expect(all.length).toBeGreaterThanOrEqual(60);
-    const wrong: string[] = [];
-    for (const [name, run] of all) {
-      const project = await damaged(name, run);
-      try {
-        const recommender = await createRecommender(join(project, 'recograph.config.json'));
+  it(
+    'serves an intact bundle and says so, or refuses with the cause and what mends it: 60 damages and more',
+    async () => {
+      const all = await damages();
+      expect(all.length).toBeGreaterThanOrEqual(60);
+      const wrong: string[] = [];
+      for (const [name, run] of all) {
+        const project = await damaged(name, run);
         try {
-          const { items, bundle } = await recommender.recommend({ target: { anonymous: true }, n: 3 });
-          const { notes } = await recommender.service.status();
-          if (items.length !== 3) wrong.push(`${name}: ${items.length} items`);
-          if (bundle !== bundles[1] && !notes[0]?.includes('recograph train')) wrong.push(`${name}: silent`);
-          if ((await recommender.store.activeBundle()) !== bundles[1]) wrong.push(`${name}: another one is active`);
-          if (name.includes('snapshot')) await recommender.train();
-        } finally {
-          await recommender.close();
+          const recommender = await createRecommender(join(project, 'recograph.config.json'));
+          try {
+            const { items, bundle } = await recommender.recommend({ target: { anonymous: true }, n: 3 });
+            const { notes } = await recommender.service.status();
+            if (items.length !== 3) wrong.push(`${name}: ${items.length} items`);
+            if (bundle !== bundles[1] && !notes[0]?.includes('recograph train')) wrong.push(`${name}: silent`);
+            if ((await recommender.store.activeBundle()) !== bundles[1]) wrong.push(`${name}: another one is active`);
+            if (name.includes('snapshot')) await recommender.train();
+          } finally {
+            await recommender.close();
+          }
+        } catch (error) {
+          const said = error instanceof RecographError && /recograph (train|backup|restore|import)/.test(error.message);
+          if (!said || (error as RecographError).code === 'INTERNAL') wrong.push(`${name}: ${String(error)}`);
         }
-      } catch (error) {
-        const said = error instanceof RecographError && /recograph (train|backup|restore|import)/.test(error.message);
-        if (!said || (error as RecographError).code === 'INTERNAL') wrong.push(`${name}: ${String(error)}`);
+        await rm(project, { recursive: true });
       }
-      await rm(project, { recursive: true });
-    }
-    expect(wrong).toEqual([]);
-  }, 300_000);
+      expect(wrong).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
 });
 
 const cli = (project: string, ...args: string[]): Promise<{ code: number; stderr: string }> =>
@@ -166,35 +171,41 @@ const doctor = (project: string): Promise<{ checks: { name: string }[] }> =>
   });
 
 describe('the command line', () => {
-  it('serves the older bundle where the active one is damaged: ready, degraded, exit code 0', async () => {
-    const project = await damaged('serve', (path) => flip(join(path, '.recograph/bundles', bundles[1]!, 'users.json')));
-    const child = spawn(process.execPath, [join(root, 'dist/cli/main.js'), 'serve', '--port', '0'], { cwd: project });
-    let stderr = '';
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
-    try {
-      const url = await new Promise<string>((resolve, reject) => {
-        child.stdout.on('data', (chunk) => {
-          const ready = /^ready (\S+)\/graphql/m.exec(String(chunk));
-          if (ready) resolve(ready[1]!);
+  it(
+    'serves the older bundle where the active one is damaged: ready, degraded, exit code 0',
+    async () => {
+      const project = await damaged('serve', (path) =>
+        flip(join(path, '.recograph/bundles', bundles[1]!, 'users.json')),
+      );
+      const child = spawn(process.execPath, [join(root, 'dist/cli/main.js'), 'serve', '--port', '0'], { cwd: project });
+      let stderr = '';
+      child.stderr.on('data', (chunk) => {
+        stderr += chunk;
+      });
+      const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
+      try {
+        const url = await new Promise<string>((resolve, reject) => {
+          child.stdout.on('data', (chunk) => {
+            const ready = /^ready (\S+)\/graphql/m.exec(String(chunk));
+            if (ready) resolve(ready[1]!);
+          });
+          exited.then(() => reject(new Error(stderr)));
         });
-        exited.then(() => reject(new Error(stderr)));
-      });
-      const response = await fetch(`${url}/ready`);
-      expect(response.status).toBe(200);
-      expect(await response.json()).toMatchObject({
-        ready: true,
-        bundle: bundles[0],
-        degraded: [expect.stringContaining(`The active bundle ${bundles[1]} cannot be loaded`)],
-      });
-      expect(stderr).toContain(`Warning: The active bundle ${bundles[1]} cannot be loaded`);
-    } finally {
-      child.kill('SIGTERM');
-    }
-    expect(await exited).toBe(0);
-  }, 60_000);
+        const response = await fetch(`${url}/ready`);
+        expect(response.status).toBe(200);
+        expect(await response.json()).toMatchObject({
+          ready: true,
+          bundle: bundles[0],
+          degraded: [expect.stringContaining(`The active bundle ${bundles[1]} cannot be loaded`)],
+        });
+        expect(stderr).toContain(`Warning: The active bundle ${bundles[1]} cannot be loaded`);
+      } finally {
+        child.kill('SIGTERM');
+      }
+      expect(await exited).toBe(0);
+    },
+    PATIENCE_MS,
+  );
 
   it.each<[string, (path: string) => Promise<void>, RegExp]>([
     [
@@ -228,128 +239,148 @@ describe('the command line', () => {
       expect(stderr).toMatch(message);
       expect(code).toBe(1);
     },
-    60_000,
+    PATIENCE_MS,
   );
 });
 
-it('a rollback to a bundle that is damaged changes nothing and says what does', async () => {
-  const project = await damaged('back', (path) => flip(join(path, '.recograph/bundles', bundles[0]!, 'users.json')));
-  for (const workers of [0, 1]) {
-    const recommender = await createRecommender(join(project, 'recograph.config.json'), { workers });
-    try {
-      await expect(recommender.rollback()).rejects.toMatchObject({
-        code: 'BUNDLE_INVALID',
-        message: expect.stringMatching(/users\.json is missing.*recograph bundles activate ID/),
-      });
-      expect(await recommender.store.activeBundle()).toBe(bundles[1]);
-    } finally {
-      await recommender.close();
+it(
+  'a rollback to a bundle that is damaged changes nothing and says what does',
+  async () => {
+    const project = await damaged('back', (path) => flip(join(path, '.recograph/bundles', bundles[0]!, 'users.json')));
+    for (const workers of [0, 1]) {
+      const recommender = await createRecommender(join(project, 'recograph.config.json'), { workers });
+      try {
+        await expect(recommender.rollback()).rejects.toMatchObject({
+          code: 'BUNDLE_INVALID',
+          message: expect.stringMatching(/users\.json is missing.*recograph bundles activate ID/),
+        });
+        expect(await recommender.store.activeBundle()).toBe(bundles[1]);
+      } finally {
+        await recommender.close();
+      }
     }
-  }
-}, 60_000);
+  },
+  PATIENCE_MS,
+);
 
 describe('bundles on disk', () => {
-  it('are kept as many as the config says, the active one and the one before it always', async () => {
-    const project = await damaged('keep', async () => undefined);
-    const file = join(project, 'recograph.config.json');
-    await writeFile(file, JSON.stringify({ ...config, training: { keep: 2 } }));
-    const recommender = await createRecommender(file);
-    try {
-      await recommender.activate(bundles[0]!);
-      const { bundle: third } = await recommender.train({ activate: false });
-      const { bundle: fourth } = await recommender.train({ activate: false });
-      const kept = async () => (await recommender.store.bundles()).map(({ id }) => id);
-      // active: the first; before it: the second; newer than the active one: all others
-      expect((await kept()).sort()).toEqual([...bundles, third, fourth].sort());
-      await recommender.activate(fourth);
-      const { bundle: fifth } = await recommender.train();
-      expect((await kept()).sort()).toEqual([fourth, fifth].sort());
-      expect((await readdir(join(project, '.recograph/bundles'))).sort()).toEqual([fourth, fifth].sort());
-    } finally {
-      await recommender.close();
-    }
-  }, 60_000);
+  it(
+    'are kept as many as the config says, the active one and the one before it always',
+    async () => {
+      const project = await damaged('keep', async () => undefined);
+      const file = join(project, 'recograph.config.json');
+      await writeFile(file, JSON.stringify({ ...config, training: { keep: 2 } }));
+      const recommender = await createRecommender(file);
+      try {
+        await recommender.activate(bundles[0]!);
+        const { bundle: third } = await recommender.train({ activate: false });
+        const { bundle: fourth } = await recommender.train({ activate: false });
+        const kept = async () => (await recommender.store.bundles()).map(({ id }) => id);
+        // active: the first; before it: the second; newer than the active one: all others
+        expect((await kept()).sort()).toEqual([...bundles, third, fourth].sort());
+        await recommender.activate(fourth);
+        const { bundle: fifth } = await recommender.train();
+        expect((await kept()).sort()).toEqual([fourth, fifth].sort());
+        expect((await readdir(join(project, '.recograph/bundles'))).sort()).toEqual([fourth, fifth].sort());
+      } finally {
+        await recommender.close();
+      }
+    },
+    PATIENCE_MS,
+  );
 
-  it('that another process serves stay until it serves them no more, or has gone', async () => {
-    const project = await damaged('leased', async () => undefined);
-    const file = join(project, 'recograph.config.json');
-    await writeFile(file, JSON.stringify({ ...config, training: { keep: 2 } }));
-    const leases = join(project, '.recograph/serving');
-    await mkdir(leases);
-    const left = `${thisOwner().replace(/\d+$/, '1')}.x-${bundles[1]}`;
-    await writeFile(join(leases, left), '');
-    const [server, trainer] = [await createRecommender(file), await createRecommender(file)];
-    try {
-      await server.recommend({ target: { anonymous: true }, n: 3, bundle: bundles[0]! });
-      const { bundle: third } = await trainer.train();
-      const { bundle: fourth } = await trainer.train();
-      const kept = async () => (await trainer.store.bundles()).map(({ id }) => id).sort();
-      expect(await kept()).toEqual([bundles[0], third, fourth].sort());
-      expect(await readdir(leases)).not.toContain(left);
-      await server.close();
-      const { bundle: fifth } = await trainer.train();
-      expect(await kept()).toEqual([fourth, fifth].sort());
-    } finally {
-      await server.close();
-      await trainer.close();
-    }
-    expect(await readdir(leases)).toEqual([]);
-  }, 60_000);
+  it(
+    'that another process serves stay until it serves them no more, or has gone',
+    async () => {
+      const project = await damaged('leased', async () => undefined);
+      const file = join(project, 'recograph.config.json');
+      await writeFile(file, JSON.stringify({ ...config, training: { keep: 2 } }));
+      const leases = join(project, '.recograph/serving');
+      await mkdir(leases);
+      const left = `${thisOwner().replace(/\d+$/, '1')}.x-${bundles[1]}`;
+      await writeFile(join(leases, left), '');
+      const [server, trainer] = [await createRecommender(file), await createRecommender(file)];
+      try {
+        await server.recommend({ target: { anonymous: true }, n: 3, bundle: bundles[0]! });
+        const { bundle: third } = await trainer.train();
+        const { bundle: fourth } = await trainer.train();
+        const kept = async () => (await trainer.store.bundles()).map(({ id }) => id).sort();
+        expect(await kept()).toEqual([bundles[0], third, fourth].sort());
+        expect(await readdir(leases)).not.toContain(left);
+        await server.close();
+        const { bundle: fifth } = await trainer.train();
+        expect(await kept()).toEqual([fourth, fifth].sort());
+      } finally {
+        await server.close();
+        await trainer.close();
+      }
+      expect(await readdir(leases)).toEqual([]);
+    },
+    PATIENCE_MS,
+  );
 
-  it('half-written ones go with the process that wrote them, and not before; those of another machine after a day', async () => {
-    const project = await damaged('drafts', async () => undefined);
-    const drafts = join(project, '.recograph/bundles');
-    const dead = spawn(process.execPath, ['-e', '']);
-    await new Promise((resolve) => dead.on('exit', resolve));
-    const own = thisOwner();
-    const [host, pid, startedAt] = own.split('.');
-    const elsewhere = `00000000.${pid}.${startedAt}`;
-    const owners = { own, dead: `${host}.${dead.pid}.1`, 'the same id, given again': `${host}.${pid}.1`, elsewhere };
-    for (const owner of [...Object.values(owners), `${elsewhere}9`])
-      await cp(join(drafts, bundles[0]!), join(drafts, `.writing-${owner}-x`), { recursive: true });
-    const yesterday = new Date(Date.now() - 25 * 3_600_000);
-    await utimes(join(drafts, `.writing-${elsewhere}9-x`), yesterday, yesterday);
-    const recommender = await createRecommender(join(project, 'recograph.config.json'));
-    try {
-      await recommender.train();
-    } finally {
-      await recommender.close();
-    }
-    expect((await readdir(drafts)).filter((name) => name.startsWith('.writing')).sort()).toEqual(
-      [`.writing-${own}-x`, `.writing-${elsewhere}-x`].sort(),
-    );
-  }, 60_000);
+  it(
+    'half-written ones go with the process that wrote them, and not before; those of another machine after a day',
+    async () => {
+      const project = await damaged('drafts', async () => undefined);
+      const drafts = join(project, '.recograph/bundles');
+      const dead = spawn(process.execPath, ['-e', '']);
+      await new Promise((resolve) => dead.on('exit', resolve));
+      const own = thisOwner();
+      const [host, pid, startedAt] = own.split('.');
+      const elsewhere = `00000000.${pid}.${startedAt}`;
+      const owners = { own, dead: `${host}.${dead.pid}.1`, 'the same id, given again': `${host}.${pid}.1`, elsewhere };
+      for (const owner of [...Object.values(owners), `${elsewhere}9`])
+        await cp(join(drafts, bundles[0]!), join(drafts, `.writing-${owner}-x`), { recursive: true });
+      const yesterday = new Date(Date.now() - 25 * 3_600_000);
+      await utimes(join(drafts, `.writing-${elsewhere}9-x`), yesterday, yesterday);
+      const recommender = await createRecommender(join(project, 'recograph.config.json'));
+      try {
+        await recommender.train();
+      } finally {
+        await recommender.close();
+      }
+      expect((await readdir(drafts)).filter((name) => name.startsWith('.writing')).sort()).toEqual(
+        [`.writing-${own}-x`, `.writing-${elsewhere}-x`].sort(),
+      );
+    },
+    PATIENCE_MS,
+  );
 });
 
 describe('a config that was edited after the training', () => {
-  it('is told what waits for a training, and lists what serves', async () => {
-    const project = await damaged('edited', async () => undefined);
-    const file = join(project, 'recograph.config.json');
-    const edited = {
-      ...config,
-      models: { ...config.models, knn: { use: 'item-knn', config: { neighbors: 7 } } },
-      pipelines: { ...config.pipelines, fresh: { candidates: [{ model: 'pop', n: 5 }] } },
-      server: { port: 4001 },
-    };
-    await writeFile(file, JSON.stringify(edited));
-    const recommender = await createRecommender(file);
-    try {
-      const status = await recommender.service.status();
-      expect(status.notes).toEqual([
-        `The config has changed since bundle ${bundles[1]} was trained, and waits for a training: models.knn was changed; pipelines.fresh was added. Run: recograph train`,
-      ]);
-      expect(Object.keys(status.pipelines)).toEqual(['home']);
-      const { checks } = await doctor(project);
-      expect(checks.find(({ name }) => name === 'serving')).toEqual({
-        name: 'serving',
-        status: 'warn',
-        detail: status.notes[0],
-        fix: 'recograph train',
-      });
-      await recommender.train();
-      expect((await recommender.service.status()).notes).toEqual([]);
-    } finally {
-      await recommender.close();
-    }
-  }, 60_000);
+  it(
+    'is told what waits for a training, and lists what serves',
+    async () => {
+      const project = await damaged('edited', async () => undefined);
+      const file = join(project, 'recograph.config.json');
+      const edited = {
+        ...config,
+        models: { ...config.models, knn: { use: 'item-knn', config: { neighbors: 7 } } },
+        pipelines: { ...config.pipelines, fresh: { candidates: [{ model: 'pop', n: 5 }] } },
+        server: { port: 4001 },
+      };
+      await writeFile(file, JSON.stringify(edited));
+      const recommender = await createRecommender(file);
+      try {
+        const status = await recommender.service.status();
+        expect(status.notes).toEqual([
+          `The config has changed since bundle ${bundles[1]} was trained, and waits for a training: models.knn was changed; pipelines.fresh was added. Run: recograph train`,
+        ]);
+        expect(Object.keys(status.pipelines)).toEqual(['home']);
+        const { checks } = await doctor(project);
+        expect(checks.find(({ name }) => name === 'serving')).toEqual({
+          name: 'serving',
+          status: 'warn',
+          detail: status.notes[0],
+          fix: 'recograph train',
+        });
+        await recommender.train();
+        expect((await recommender.service.status()).notes).toEqual([]);
+      } finally {
+        await recommender.close();
+      }
+    },
+    PATIENCE_MS,
+  );
 });

@@ -3,7 +3,7 @@ import { cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createRecommender } from 'recograph';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { ask, cliWith, kill, killAll, serve, smallProject } from './support.ts';
+import { ask, cliWith, kill, killAll, PATIENCE_MS, serve, smallProject } from './support.ts';
 
 /** A project with two bundles, `older` and `newer`, of which the newer is active. */
 let whole: string;
@@ -18,7 +18,7 @@ beforeAll(async () => {
   older = (await recommender.train()).bundle;
   newer = (await recommender.train()).bundle;
   await recommender.close();
-}, 60_000);
+}, PATIENCE_MS);
 afterEach(killAll);
 afterAll(async () => {
   for (const folder of [whole, ...copies]) await rm(folder, { recursive: true, force: true });
@@ -80,7 +80,7 @@ it.each<[point: string, mutation: () => string, active: () => string | undefined
     expect(jobs).toEqual(mutation() === TRAIN ? [{ status: 'FAILED', error: { code: 'WORKER_FAILED' } }] : []);
     await kill(server, 'SIGTERM');
   },
-  120_000,
+  PATIENCE_MS,
 );
 
 it.each([
@@ -106,5 +106,5 @@ it.each([
     expect(await once(next, 'close')).toEqual([0, null]);
     expect(JSON.parse(said)).toMatchObject({ imported: { events: 3000 - written } });
   },
-  120_000,
+  PATIENCE_MS,
 );

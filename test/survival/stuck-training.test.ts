@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRecommender, type Recommender } from 'recograph';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ask, kill, killAll, serve, until } from './support.ts';
+import { ask, kill, killAll, PATIENCE_MS, serve, until } from './support.ts';
 
 let folder: string;
 let recommender: Recommender | undefined;
@@ -70,19 +70,27 @@ it.each([
     });
     await expect(recommender!.jobs.start({ kind: 'train' })).resolves.toMatchObject({ status: 'RUNNING' });
   },
-  120_000,
+  PATIENCE_MS,
 );
 
-it('a training whose plugin leaves a handle open ends all the same', async () => {
-  await start('setInterval(() => {}, 1000)', '1h');
-  expect(await outcome()).toMatchObject({ status: 'SUCCEEDED', error: null });
-}, 120_000);
+it(
+  'a training whose plugin leaves a handle open ends all the same',
+  async () => {
+    await start('setInterval(() => {}, 1000)', '1h');
+    expect(await outcome()).toMatchObject({ status: 'SUCCEEDED', error: null });
+  },
+  PATIENCE_MS,
+);
 
-it('a training of this process that ignores its signal has failed too, and nobody waits for it', async () => {
-  const { config } = await project('await new Promise(() => {})', '1s');
-  recommender = await createRecommender(config, { folder });
-  expect(await outcome()).toMatchObject({ status: 'FAILED', error: { code: 'DEADLINE_EXCEEDED' } });
-}, 120_000);
+it(
+  'a training of this process that ignores its signal has failed too, and nobody waits for it',
+  async () => {
+    const { config } = await project('await new Promise(() => {})', '1s');
+    recommender = await createRecommender(config, { folder });
+    expect(await outcome()).toMatchObject({ status: 'FAILED', error: { code: 'DEADLINE_EXCEEDED' } });
+  },
+  PATIENCE_MS,
+);
 
 /** Those that are still there, of a process and all that it started. */
 const family = (pid: number): number[] => {
@@ -120,5 +128,5 @@ it.runIf(process.platform === 'linux')(
     await kill(server, 'SIGKILL');
     await until(() => others.every((pid) => !existsSync(`/proc/${pid}`)));
   },
-  120_000,
+  PATIENCE_MS,
 );

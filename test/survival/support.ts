@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+/** When a test counts as hanging. Not a measure of anything: a busy machine takes ten times as long as an idle one. */
+export const PATIENCE_MS = 900_000;
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A small project on disk: 40 users, 30 items, one popularity pipeline. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ask, cli, kill, RECORD, type Recorded, type Serving, serve, smallProject } from './support.ts';
+import { ask, cli, kill, PATIENCE_MS, RECORD, type Recorded, type Serving, serve, smallProject } from './support.ts';
 
 let folder: string;
 let config: string;
@@ -11,7 +11,7 @@ let server: Serving;
 beforeAll(async () => {
   ({ folder, config } = await smallProject());
   server = await serve(config);
-}, 60_000);
+}, PATIENCE_MS);
 afterAll(async () => {
   await kill(server, 'SIGTERM');
   await rm(folder, { recursive: true, force: true });
@@ -58,21 +58,25 @@ it('1,000 idempotency keys sent 5 times at once: 1,000 rows', async () => {
   expect((await count()) - before).toBe(1000);
 });
 
-it('the command line imports beside a writing server: nothing lost', async () => {
-  const rows = Array.from({ length: 20_000 }, (_, k) => `c${k % 300},i${k % 200},${1_700_000_000 + k}`);
-  await writeFile(join(folder, 'more.csv'), ['user,item,time', ...rows].join('\n'));
-  const before = await count();
-  const importing = cli('import', '--config', config, '--interactions', join(folder, 'more.csv'), '--json');
-  const ended = once(importing, 'exit');
-  let written = 0;
-  while (importing.exitCode === null) {
-    const events = [{ user: 'beside', item: 'i3', type: 'click', key: `beside-${written}` }];
-    written += (await ask<Recorded>(server.url, RECORD, { events })).recordEvents.accepted;
-  }
-  expect((await ended)[0]).toBe(0);
-  console.log(`import of 20,000 beside ${written} live events: ${(await count()) - before} rows`);
-  expect((await count()) - before).toBe(20_000 + written);
-}, 60_000);
+it(
+  'the command line imports beside a writing server: nothing lost',
+  async () => {
+    const rows = Array.from({ length: 20_000 }, (_, k) => `c${k % 300},i${k % 200},${1_700_000_000 + k}`);
+    await writeFile(join(folder, 'more.csv'), ['user,item,time', ...rows].join('\n'));
+    const before = await count();
+    const importing = cli('import', '--config', config, '--interactions', join(folder, 'more.csv'), '--json');
+    const ended = once(importing, 'exit');
+    let written = 0;
+    while (importing.exitCode === null) {
+      const events = [{ user: 'beside', item: 'i3', type: 'click', key: `beside-${written}` }];
+      written += (await ask<Recorded>(server.url, RECORD, { events })).recordEvents.accepted;
+    }
+    expect((await ended)[0]).toBe(0);
+    console.log(`import of 20,000 beside ${written} live events: ${(await count()) - before} rows`);
+    expect((await count()) - before).toBe(20_000 + written);
+  },
+  PATIENCE_MS,
+);
 
 it('ids with emoji, 1 kB, __proto__ and path characters are kept as they are; NUL and 10 kB are refused', async () => {
   const good = [
@@ -142,5 +146,5 @@ it.runIf(canMount)(
       execFileSync('umount', [small]);
     }
   },
-  90_000,
+  PATIENCE_MS,
 );

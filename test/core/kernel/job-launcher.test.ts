@@ -28,7 +28,7 @@ const launchersNow = (): number[] =>
     }
   });
 
-it('runs jobs side by side, names a cancelled one, and is gone when closed', { timeout: 90_000 }, async () => {
+it('runs jobs side by side, names a cancelled one, and is gone when closed', { timeout: 900_000 }, async () => {
   const launcher = createJobLauncher();
   launcher.start();
   expect(launchersNow()).toHaveLength(1);
@@ -45,7 +45,7 @@ it('runs jobs side by side, names a cancelled one, and is gone when closed', { t
   expect(launchersNow()).toEqual([]);
 });
 
-it('fails the jobs of a killed launcher, and starts the next by another', { timeout: 90_000 }, async () => {
+it('fails the jobs of a killed launcher, and starts the next by another', { timeout: 900_000 }, async () => {
   const launcher = createJobLauncher();
   launcher.start();
   const never = new AbortController().signal;
