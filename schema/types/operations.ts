@@ -8,7 +8,7 @@ const KINDS = ['model', 'feature', 'ranker', 'source', 'stage', 'metric', 'split
 /** What a job was asked, and its result, without the process that ran it. */
 const withoutProcess = (detail: Json): Json => {
   if (typeof detail !== 'object' || detail === null || Array.isArray(detail)) return detail;
-  const { pid: _, ...rest } = detail as Record<string, Json>;
+  const { pid: _, owner: __, ...rest } = detail as Record<string, Json>;
   return rest;
 };
 

@@ -249,6 +249,21 @@ it('what a plugin said when it failed reaches an admin and the log, nobody else'
   }
 }, 60_000);
 
+it('the process that ran a job is the admin’s to know', async () => {
+  const keyed = await startApi({ keys: [key('read'), key('admin')] });
+  try {
+    const ask = (query: string, role: string) => keyed.ask(query, {}, { authorization: `Bearer ${role}` });
+    const { data } = await ask('mutation { train { ... on JobPayload { job { id } } } }', 'admin');
+    const detailFor = async (role: string) =>
+      (await ask(`{ job(id: "${data.train.job.id}") { detail } }`, role)).data.job.detail;
+    expect(JSON.stringify(await detailFor('admin'))).toContain(`.${process.pid}.`);
+    expect(await detailFor('read')).toHaveProperty('task');
+    expect(JSON.stringify(await detailFor('read'))).not.toContain(String(process.pid));
+  } finally {
+    await keyed.close();
+  }
+}, 60_000);
+
 it('conditions count in the cost of a query, also those in variables, over all of its fields', async () => {
   const filter = { attributes: Array.from({ length: 20 }, () => ({ name: 'year', min: 1 })) };
   const items = (count: number) =>

@@ -97,7 +97,7 @@ export const createJobs = async (
         createdAt: now,
         startedAt: now,
         endedAt: null,
-        detail: { pid: process.pid, owner: thisOwner(), task: task as unknown as Json },
+        detail: { owner: thisOwner(), task: task as unknown as Json },
         error: null,
       };
       const emitter = new EventEmitter().setMaxListeners(0);
@@ -178,7 +178,10 @@ async function* eventsOf(
   }
 }
 
-/** Jobs of a process that is no more did not end by themselves; one of another machine that does run writes its end itself. */
+/**
+ * Jobs of a process that is no more did not end by themselves; one of another machine that does run writes its end
+ * itself.
+ */
 const failAbandoned = async (store: Store, clock: Clock): Promise<void> => {
   for (const job of await store.jobs(100)) {
     if (job.status !== 'RUNNING' && job.status !== 'QUEUED') continue;
