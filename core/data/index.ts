@@ -32,6 +32,7 @@ export {
 export { compileFilter, matchesFilter } from './item-filter.ts';
 export { knownFrom, knownItems, knownRows, knownTensor } from './known-items.ts';
 export { inBitmap, limitOf } from './limits.ts';
+export { type LossyInteger, lossyIntegers } from './lossy-integers.ts';
 export { type Bounds, createPlausibility } from './plausible.ts';
 export { queriesOf } from './queries.ts';
 export { raggedOf } from './ragged.ts';

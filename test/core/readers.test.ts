@@ -231,11 +231,13 @@ it('keeps the digits of ids that a JSON number cannot hold', async () => {
   const text = [
     '{"user":9007199254740993,"item":"a"}',
     '{"user":9007199254740992,"item":12,"note":"9007199254740993"}',
+    `{"note":"a \\"quoted\\\\","user":-9007199254740993,"item":${'1'.repeat(400)}}`,
   ];
   const { rows } = await all(readInteractions({ path: await written('a.jsonl', text.join('\n')) }));
   expect(rows.map(({ user, item }) => [user, item])).toEqual([
     ['9007199254740993', 'a'],
     ['9007199254740992', '12'],
+    ['-9007199254740993', '1'.repeat(400)],
   ]);
 });
 

@@ -1,4 +1,5 @@
 import type { ItemRecord, Json, UserRecord } from '../../spi/index.ts';
+import { lossyIntegers } from '../lossy-integers.ts';
 import { type InteractionRow, Malformed, mapBatches, type RowBatch } from './batch.ts';
 import { ALIASES, type Column, type Field } from './columns.ts';
 import { readLines } from './lines.ts';
@@ -7,15 +8,16 @@ import { parseTime } from './values.ts';
 
 type Row = Readonly<Record<string, Json>>;
 
-const STRING_OR_INTEGER = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
-
 /** The text with whole numbers that a double cannot hold as strings: an id keeps its digits. */
-const withExactIntegers = (line: string): string =>
-  /\d{16}/.test(line)
-    ? line.replace(STRING_OR_INTEGER, (token) =>
-        token.startsWith('"') || BigInt(Number(token)) === BigInt(token) ? token : `"${token}"`,
-      )
-    : line;
+const withExactIntegers = (line: string): string => {
+  let exact = '';
+  let done = 0;
+  for (const { digits, at } of lossyIntegers(line)) {
+    exact += `${line.slice(done, at)}"${digits}"`;
+    done = at + digits.length;
+  }
+  return exact + line.slice(done);
+};
 
 /** One JSON object a line. */
 async function* readObjects(file: string): AsyncGenerator<RowBatch<Row>> {
