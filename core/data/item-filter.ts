@@ -1,22 +1,15 @@
 import type { ItemFilter, ItemRecord, Json } from '../spi/index.ts';
 
-type Condition = NonNullable<ItemFilter['attributes']>[number];
-
 /**
  * Whether an item meets every condition. A list-valued attribute meets `eq` or `in` when one of its entries does, and
  * `min` / `max` when one of its numbers does; a missing attribute equals null. `title`, `categories` and `available`
  * can be named like attributes, unless an attribute has that name.
  */
-export const matchesFilter = (item: Omit<ItemRecord, 'id'>, filter: ItemFilter): boolean => {
-  const wanted = filter.available === undefined ? true : filter.available;
-  if (wanted !== null && (item.available ?? true) !== wanted) return false;
-  if (filter.categories && !filter.categories.some((category) => item.categories?.includes(category))) return false;
-  return (filter.attributes ?? []).every((condition) => meets(attributeOf(item, condition.name), condition));
-};
+export const matchesFilter = (item: Omit<ItemRecord, 'id'>, filter: ItemFilter): boolean => compileFilter(filter)(item);
 
 /**
- * The same question asked of many items: what depends on the filter alone is done once, and a look at an item takes a
- * look-up a condition, however many values it lists.
+ * `matchesFilter` for many items: what depends on the filter alone is done once, and a look at an item takes a look-up a
+ * condition, however many values it lists.
  */
 export const compileFilter = (filter: ItemFilter): ((item: Omit<ItemRecord, 'id'>) => boolean) => {
   const wanted = filter.available === undefined ? true : filter.available;
@@ -24,14 +17,15 @@ export const compileFilter = (filter: ItemFilter): ((item: Omit<ItemRecord, 'id'
   const conditions = (filter.attributes ?? []).map(({ name, eq, in: options, min, max }) => ({
     name,
     sets: [...(eq === undefined ? [] : [new Set([eq])]), ...(options ? [new Set(options)] : [])],
-    range: { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) },
+    min,
+    max,
   }));
   return (item) => {
     if (wanted !== null && (item.available ?? true) !== wanted) return false;
     if (categories && !item.categories?.some((category) => categories.has(category))) return false;
-    return conditions.every(({ name, sets, range }) => {
+    return conditions.every(({ name, sets, min, max }) => {
       const value = attributeOf(item, name);
-      return sets.every((set) => holds(set, value)) && meets(value, range);
+      return sets.every((set) => holds(set, value)) && lies(value, min, max);
     });
   };
 };
@@ -39,18 +33,7 @@ export const compileFilter = (filter: ItemFilter): ((item: Omit<ItemRecord, 'id'
 const holds = (set: ReadonlySet<Json>, value: Json): boolean =>
   set.has(value) || (Array.isArray(value) && value.some((entry) => set.has(entry)));
 
-/** An attribute, or one of the named fields where no attribute has the name; null = none. */
-export const attributeOf = (item: Omit<ItemRecord, 'id'>, name: string): Json => {
-  if (item.attributes && Object.hasOwn(item.attributes, name)) return item.attributes[name]!;
-  if (name === 'title') return item.title ?? null;
-  if (name === 'categories') return item.categories ?? null;
-  if (name === 'available') return item.available ?? true;
-  return null;
-};
-
-const meets = (value: Json, { eq, in: options, min, max }: Partial<Condition>): boolean => {
-  if (eq !== undefined && !equals(value, eq)) return false;
-  if (options && !options.some((option) => equals(value, option))) return false;
+const lies = (value: Json, min: number | undefined, max: number | undefined): boolean => {
   if (min === undefined && max === undefined) return true;
   const entries: readonly Json[] = Array.isArray(value) ? value : [value];
   return entries.some(
@@ -61,5 +44,11 @@ const meets = (value: Json, { eq, in: options, min, max }: Partial<Condition>): 
   );
 };
 
-const equals = (value: Json, wanted: Json): boolean =>
-  value === wanted || (Array.isArray(value) && (value as readonly Json[]).includes(wanted));
+/** An attribute, or one of the named fields where no attribute has the name; null = none. */
+export const attributeOf = (item: Omit<ItemRecord, 'id'>, name: string): Json => {
+  if (item.attributes && Object.hasOwn(item.attributes, name)) return item.attributes[name]!;
+  if (name === 'title') return item.title ?? null;
+  if (name === 'categories') return item.categories ?? null;
+  if (name === 'available') return item.available ?? true;
+  return null;
+};

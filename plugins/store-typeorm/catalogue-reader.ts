@@ -1,4 +1,4 @@
-import { type ItemRecord, idProblem, type Json, matchesFilter, type Store, type UserRecord } from 'recograph';
+import { compileFilter, type ItemRecord, idProblem, type Json, type Store, type UserRecord } from 'recograph';
 import type { Sql } from './sql.ts';
 
 interface ItemRow {
@@ -49,6 +49,7 @@ export const createCatalogueReader = (
     },
 
     listItems: async ({ first, after = '', filter = {} }) => {
+      const fits = compileFilter(filter);
       const items: ItemRecord[] = [];
       for (let from = after; ; ) {
         const rows = await sql.rows<ItemRow>(
@@ -57,7 +58,7 @@ export const createCatalogueReader = (
         );
         for (const row of rows) {
           const item = itemOf(row);
-          if (!matchesFilter(item, filter)) continue;
+          if (!fits(item)) continue;
           if (items.length === first) return { items, hasNextPage: true };
           items.push(item);
         }
