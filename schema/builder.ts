@@ -19,7 +19,10 @@ export interface SchemaTypes {
   };
 }
 
-/** Fields times the sizes of the pages that they stand in, and 200 a condition of a filter. A page of 100 items with titles costs 400. */
+/**
+ * Fields times the sizes of the pages that they stand in, and 200 a condition of a filter. A page of 100 items with
+ * titles costs 400.
+ */
 const MAX_COMPLEXITY = 5000;
 
 /** The complexity of `edges`: their number is counted by the field that takes `first`. */

@@ -13,7 +13,9 @@ export class InvalidTime extends Date {
 export const timeMessage = ({ given }: InvalidTime): string =>
   `time is ${given}; it must be a date and a time with a zone (RFC 3339), such as "2026-01-31T12:00:00Z"`;
 
-/** DateTime as it is answered; what a client sends as one and is none becomes an InvalidTime, which its reader refuses. */
+/**
+ * DateTime as it is answered; what a client sends as one and is none becomes an InvalidTime, which its reader refuses.
+ */
 export const DateTimeScalar = new GraphQLScalarType<Date, Date>({
   ...DateTimeResolver.toConfig(),
   parseValue: (value) => parsed(value, () => DateTimeResolver.parseValue(value)),

@@ -10,7 +10,9 @@ export interface ApiTypes {
   readonly Event: Catalogue['event'];
   readonly RecommendationConnection: Recommendation['connection'];
   readonly RecommendationEdge: Recommendation['edge'];
-  /** What a field of type `Item` resolves to: an id; title and the like are read when they are asked for, all at once. */
+  /**
+   * What a field of type `Item` resolves to: an id; title and the like are read when they are asked for, all at once.
+   */
   item(id: string): ItemNode;
   /** The same for `User`. */
   user(id: string): UserNode;

@@ -133,7 +133,10 @@ export const toTarget = (target: {
 /** What a condition adds to the cost of a query: each is a look at the whole catalogue. */
 const CONDITION_COST = 200;
 
-/** The cost of a filter, by what it holds in this request, variables included. What is beyond a bound costs nothing: it is refused. */
+/**
+ * The cost of a filter, by what it holds in this request, variables included. What is beyond a bound costs nothing: it
+ * is refused.
+ */
 export const filterCost = (filter: FilterValue | null | undefined): number =>
   CONDITION_COST * (Math.min(filter?.attributes?.length ?? 0, BOUNDS.conditions) + (filter?.categories ? 1 : 0));
 
@@ -177,9 +180,6 @@ const filterOf = (filter: FilterValue): ItemFilter => ({
 /** An object of fields; {} for none. Throws INVALID_ARGUMENT for anything else. */
 export const toFields = (value: Json | null | undefined, argument: string): Readonly<Record<string, Json>> => {
   if (value === null || value === undefined) return {};
-  if (typeof value === 'object' && !Array.isArray(value)) {
-    if (argument === 'context') checkJson(value, BOUNDS.contextCharacters, argument);
-    return value as Readonly<Record<string, Json>>;
-  }
+  if (typeof value === 'object' && !Array.isArray(value)) return value as Readonly<Record<string, Json>>;
   throw new RecographError('INVALID_ARGUMENT', `${argument} must be an object of fields.`, { at: argument });
 };

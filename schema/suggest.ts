@@ -1,3 +1,4 @@
+import { Mutex } from 'async-mutex';
 import leven from 'leven';
 import type { Store } from 'recograph';
 
@@ -14,14 +15,12 @@ export type Suggest = (id: string) => Promise<string | null>;
 
 /** A suggestion is a help, not the answer: one search at a time, so that a thousand misspelt ids hold nobody up. */
 export const createSuggest = (store: Store): Suggest => {
-  let last: Promise<unknown> = Promise.resolve();
+  const turn = new Mutex();
   let waiting = 0;
   return async (id) => {
     if (id.length > MAX_LENGTH || waiting >= MAX_WAITING) return null;
     waiting++;
-    const found = last.then(() => closest(store, id));
-    last = found.catch(() => undefined).finally(() => waiting--);
-    return found;
+    return turn.runExclusive(() => closest(store, id)).finally(() => waiting--);
   };
 };
 

@@ -21,12 +21,15 @@ const DAY_MS = 86_400_000;
 /** A value that no scale bounds: sums of its squares over millions of events stay within single precision. */
 const MAX_VALUE = 1e9;
 
+/** The latest time, ms, that an event may have. */
+export const latestOf = (futureDays: number, now: number): number => now + futureDays * DAY_MS;
+
 /**
  * Says why an event cannot be meant: a time after now, a value beyond its type's scale, a type that is refused.
  * The same for files and for `recordEvents`. undefined = it can.
  */
 export const createPlausibility = ({ feedback, futureDays }: Bounds, now: number) => {
-  const latest = now + futureDays * DAY_MS;
+  const latest = latestOf(futureDays, now);
   return ({ type, value, time }: Plausible): string | undefined => {
     if (time > latest) {
       return `time is ${isoOf(time)}, more than ${futureDays} days after now; is it in milliseconds? data.futureDays allows more`;

@@ -4,10 +4,10 @@ import { importData, isUnweighed } from '../data/index.ts';
 import { createRng } from '../math/index.ts';
 import { openConfig } from '../registry/open-config.ts';
 import { createActiveBundles } from '../serving/active-bundles.ts';
-import type { Backend } from '../serving/backend.ts';
 import { createCatalogueFeed } from '../serving/catalogue-feed.ts';
 import { createInProcess } from '../serving/in-process.ts';
 import { createKeptStates } from '../serving/kept-states.ts';
+import { leasedBackend } from '../serving/leased-backend.ts';
 import { createService } from '../serving/service.ts';
 import { createShownLog } from '../serving/shown-log.ts';
 import { createSlates } from '../serving/slates.ts';
@@ -115,22 +115,7 @@ const open = async (
           deadlineMs,
         });
   const leases = createLeases(environment.leaseFolder);
-  const backend: Backend = {
-    ...running,
-    load: async (id, like) => {
-      await leases.take(id);
-      try {
-        return await running.load(id, like);
-      } catch (error) {
-        await leases.release(id);
-        throw error;
-      }
-    },
-    free: (id) => {
-      running.free(id);
-      void leases.release(id);
-    },
-  };
+  const backend = leasedBackend(running, leases);
   const bundles = createActiveBundles(store, feed, clock, log, backend);
   const slates = createSlates(clock);
   const shown = createShownLog(store, config.store.shown, clock, log);
@@ -145,9 +130,7 @@ const open = async (
     slates,
     shown,
     kept,
-    bounds: config.data,
     config,
-    feedback: config.data.feedback,
     clock,
     log,
     rng: createRng(config.seed).fork('requests'),
@@ -160,6 +143,17 @@ const open = async (
     bundles.changed();
     if (workers === 0) return;
     await bundles.refresh().catch(() => undefined);
+  };
+  const activating = async <T>(activate: () => Promise<T>): Promise<T> => {
+    const result = await activate();
+    await activated();
+    return result;
+  };
+  /** Activates what is whole: all of the bundle is read before. Where others serve, that is not this thread's work. */
+  const onceRead = async <T>(id: string, activate: () => Promise<T>): Promise<T> => {
+    if (workers > 0) return bundles.withLoaded(id, () => activating(activate));
+    await readStoredBundle(environment, store, id);
+    return activating(activate);
   };
   if (workers > 0) {
     await activated();
@@ -255,27 +249,11 @@ const open = async (
       return count;
     },
     diskUsage: () => diskUsage(store.path, bundleFolder),
-    activate: async (id, expected) => {
-      const activate = async (): Promise<void> => {
-        await store.activateBundle(id, expected);
-        await activated();
-      };
-      // Either reads all of it: this thread has better things to do where others serve.
-      if (workers > 0) return bundles.withLoaded(id, activate);
-      await readStoredBundle(environment, store, id);
-      await activate();
-    },
+    activate: (id, expected) => onceRead(id, () => store.activateBundle(id, expected)),
     rollback: async () => {
       const previous = await store.previousBundle();
-      const rollback = async (): Promise<string> => {
-        const id = await store.rollbackBundle();
-        await activated();
-        return id;
-      };
-      if (previous === undefined) return rollback();
-      if (workers > 0) return bundles.withLoaded(previous, rollback).catch(notBack(previous));
-      await readStoredBundle(environment, store, previous).catch(notBack(previous));
-      return rollback();
+      if (previous === undefined) return activating(store.rollbackBundle);
+      return onceRead(previous, store.rollbackBundle).catch(notBack(previous));
     },
     close: () => {
       closing ??= (async () => {

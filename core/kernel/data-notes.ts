@@ -1,5 +1,6 @@
 import { didYouMean } from '../data/did-you-mean.ts';
 import { type FeedbackRules, isUnweighed, ruledTypes, ruleOf, type SnapshotEvents } from '../data/index.ts';
+import { latestOf } from '../data/plausible.ts';
 import type { DataConfig } from '../registry/sections/index.ts';
 import { RecographError } from '../spi/index.ts';
 
@@ -9,8 +10,8 @@ type Events = Pick<SnapshotEvents, 'length' | 'types' | 'typeNames' | 'values' |
 const MIN_LABELS = 50;
 
 /**
- * What of the stored events does not count as the reader of a config may think. Throws DATA_INVALID where the values of a type
- * look like labels and no rule says which of them is a positive: all would be.
+ * What of the stored events does not count as the reader of a config may think. Throws DATA_INVALID where the values of
+ * a type look like labels and no rule says which of them is a positive: all would be.
  */
 export const dataNotes = (events: Events, { feedback, futureDays }: DataConfig, now: number): string[] => {
   const types = typesOf(events);
@@ -19,7 +20,7 @@ export const dataNotes = (events: Events, { feedback, futureDays }: DataConfig, 
     ...unweighedNotes(types, feedback),
     ...unusedRules(types, feedback),
     ...alikeNotes(types, feedback),
-    ...futureNotes(events, now + futureDays * 86_400_000),
+    ...futureNotes(events, latestOf(futureDays, now)),
   ];
 };
 

@@ -14,9 +14,9 @@ export interface Doubts {
 }
 
 /**
- * Whether a bundle is activated: as asked; else unless it is worth nothing, and `if-not-worse` unless it is worse than the
- * active one. Worth nothing: a component diverged, or the first pipeline ranks worse than popularity and than the active
- * bundle. A first bundle is activated in any case: without it nothing is served.
+ * Whether a bundle is activated: as asked; else unless it is worth nothing, and `if-not-worse` unless it is worse than
+ * the active one. Worth nothing: a component diverged, or the first pipeline ranks worse than popularity and than the
+ * active bundle. A first bundle is activated in any case: without it nothing is served.
  */
 export const mayActivate = async (
   asked: TrainOptions['activate'],

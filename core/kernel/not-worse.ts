@@ -6,8 +6,9 @@ type Metrics = Readonly<Record<string, Readonly<Record<string, number | null>>>>
 
 /**
  * Whether a bundle may replace the active one by itself: the first metric of the config, of its first pipeline, is at
- * least (1 - tolerance) times that of the active bundle (at most 1 + tolerance times, where lower is better). Each was measured on the newest events of its own data,
- * so the tolerance covers that difference too. What cannot be compared is not worse.
+ * least (1 - tolerance) times that of the active bundle (at most 1 + tolerance times, where lower is better). Each was
+ * measured on the newest events of its own data, so the tolerance covers that difference too. What cannot be compared
+ * is not worse.
  */
 export const isNotWorse = async (
   store: Store,

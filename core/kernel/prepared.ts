@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { datasetFromSnapshot, readSnapshot, type Snapshot } from '../data/index.ts';
+import { latestOf } from '../data/plausible.ts';
 import {
   checkedFolds,
   createSplitter,
@@ -42,8 +43,9 @@ export const readPrepared = async (
 ): Promise<Prepared> => {
   const snapshot = await readSnapshot(store, join(bundleFolder, '..', 'snapshot.columns'));
   const { feedback, futureDays } = config.data;
-  const latest = clock.now() + futureDays * 86_400_000;
-  const warnings = dataNotes(snapshot.events, config.data, clock.now());
+  const now = clock.now();
+  const latest = latestOf(futureDays, now);
+  const warnings = dataNotes(snapshot.events, config.data, now);
   const bare = datasetFromSnapshot(snapshot, { feedback, latest });
   const folds = split && rowsOf(split, bare.interactions, seed, create);
   const contexts = contextsOf(snapshot, bare, folds?.[0]);

@@ -35,8 +35,8 @@ export interface TrainOptions {
   /** Fit only what this pipeline needs. */
   readonly pipeline?: string;
   /**
-   * Activate the bundle when it is written: always, never, or when its metrics are not worse. Default: unless another one
-   * is active and this one is worth nothing; see `mayActivate`.
+   * Activate the bundle when it is written: always, never, or when its metrics are not worse. Default: unless another
+   * one is active and this one is worth nothing; see `mayActivate`.
    */
   readonly activate?: boolean | 'if-not-worse';
   readonly signal?: AbortSignal;

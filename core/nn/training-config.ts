@@ -4,7 +4,10 @@ import { cosine, linear, type Schedule } from './schedules.ts';
 import type { OptimizerConfig } from './stores/index.ts';
 import type { TrainOptions } from './train.ts';
 
-/** Defaults that differ from model to model; epochs, batchSize and patience are those of large data: see `resolveSchedule`. */
+/**
+ * Defaults that differ from model to model; epochs, batchSize and patience are those of large data: see
+ * `resolveSchedule`.
+ */
 export interface TrainingDefaults {
   readonly epochs: number;
   readonly learningRate: number;

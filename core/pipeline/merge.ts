@@ -15,9 +15,9 @@ const RANK_CONSTANT = 60;
 /**
  * One query's lists made into one, no item twice, ties in ascending item order.
  * weighted: sum over sources of weight * (s - min) / (max - min), the range taken over that source's list (1 where
- * it is empty). reciprocal-rank: sum of weight / (60 + rank), equal scores sharing the mean of their ranks. mixed: sources take turns in proportion to their
- * weights, an item's score is 1 / position. switching: the first list that is not empty, as it is.
- * Whoever needs no more than the `n` best may get no more.
+ * it is empty). reciprocal-rank: sum of weight / (60 + rank), equal scores sharing the mean of their ranks. mixed:
+ * sources take turns in proportion to their weights, an item's score is 1 / position. switching: the first list that is
+ * not empty, as it is. Whoever needs no more than the `n` best may get no more.
  */
 export const merge = (
   how: PipelineConfig['merge'],

@@ -61,8 +61,8 @@ export interface RequestBatch {
   /** Milliseconds since the epoch; Infinity = none. */
   readonly deadline: Float64Array;
   /**
-   * Items that stand last, in their order, among equal scores, at every cut and merge. Evaluation names the held-out ones, so that a tie
-   * never counts for a pipeline. Default: equal scores stand in ascending item order.
+   * Items that stand last, in their order, among equal scores, at every cut and merge. Evaluation names the held-out
+   * ones, so that a tie never counts for a pipeline. Default: equal scores stand in ascending item order.
    */
   readonly tiesLast?: Ragged;
 }

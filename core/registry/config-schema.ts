@@ -8,8 +8,8 @@ export const strict = (schema: z.ZodType): z.ZodType =>
   schema instanceof z.ZodObject && schema.def.catchall === undefined ? schema.strict() : schema;
 
 /**
- * The schema of a config's sections with what plugins add to them: their splits. Component configs of models and the like
- * are checked slot by slot. Throws PLUGIN_INVALID where a plugin's split has the name of a built-in one.
+ * The schema of a config's sections with what plugins add to them: their splits. Component configs of models and the
+ * like are checked slot by slot. Throws PLUGIN_INVALID where a plugin's split has the name of a built-in one.
  */
 export const configSchemaWith = (components: Components): typeof configSchema => {
   const splitters = components.all.filter((component) => component.kind === 'splitter');

@@ -2,7 +2,7 @@ import type { PipelineResult } from '../pipeline/index.ts';
 import { RecographError } from '../spi/index.ts';
 import type { Backend } from './backend.ts';
 import { createBatcher } from './batcher.ts';
-import { type Call, gatheredOf, sessionHistory } from './call.ts';
+import { type Call, excludedFrom, gatheredOf, sessionHistory } from './call.ts';
 import { encodeRequests } from './encode.ts';
 import { fallbackItems } from './fallback-list.ts';
 import type { Figures } from './figures.ts';
@@ -74,7 +74,7 @@ export const createAnswers = ({ users, backend, kept, figures, maxBatch, turns }
     const items = fallbackItems(served.bundle, view, pipeline, {
       n: request.n,
       filter: request.filter,
-      excludeItems: [...(request.excludeItems ?? []), ...known.rejected(view.space.feedback)],
+      excludeItems: excludedFrom(request, known, view),
       seen: excludeSeen ? known.history.map(({ item }) => item) : [],
     });
     return {

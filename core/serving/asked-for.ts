@@ -6,7 +6,10 @@ import type { RecommendRequest } from './request.ts';
 /** What a slate was asked for: a hash of each part of its request that says which items it lists. */
 export type AskedFor = Readonly<Record<string, string>>;
 
-/** How many items, in what time and whether in pages makes no other list. Events that a session adds do not either: its slate is frozen. */
+/**
+ * How many items, in what time and whether in pages makes no other list. Events that a session adds do not either: its
+ * slate is frozen.
+ */
 export const askedFor = (request: RecommendRequest, pipeline: string): AskedFor => {
   const { target, context, filter, diversity, excludeSeen, excludeItems, bundle } = request;
   const who = 'session' in target ? { session: target.session.id } : target;

@@ -34,12 +34,18 @@ export const gatheredOf = (
   seed,
   now,
   n: request.n,
-  excludeItems: [...(request.excludeItems ?? []), ...user.rejected(view.space.feedback)],
+  excludeItems: excludedFrom(request, user, view),
   excludeSeen: request.excludeSeen,
   allow: request.filter && view.matching(request.filter),
   diversity: request.diversity,
   deadline: now + deadlineMs * PIPELINE_SHARE,
 });
+
+/** Items that the request, or the user by negative events, will not have. */
+export const excludedFrom = (request: RecommendRequest, user: KnownUser, view: FrontView): string[] => [
+  ...(request.excludeItems ?? []),
+  ...user.rejected(view.space.feedback),
+];
 
 /** A session's events as a history, oldest first; an event without a type is one of the bundle's positive types. */
 export const sessionHistory = ({ request, served, now }: Pick<Call, 'request' | 'served' | 'now'>): History => {

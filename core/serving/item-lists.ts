@@ -5,9 +5,9 @@ import type { ActiveBundles } from './active-bundles.ts';
 import type { Backend, SimilarAnswer } from './backend.ts';
 import type { CatalogueLog } from './catalogue-log.ts';
 import { checkCount } from './checks.ts';
-import { fallbackItems } from './fallback-list.ts';
+import { type FallbackLimits, fallbackItems } from './fallback-list.ts';
 import type { Figures } from './figures.ts';
-import type { FrontView } from './front.ts';
+import type { BundleFront, FrontView } from './front.ts';
 import { createItemPages, type ItemPage } from './item-pages.ts';
 import { createPopular } from './popular.ts';
 import type { ScoredList } from './slate.ts';
@@ -17,7 +17,11 @@ import type { Turns } from './turns.ts';
 export interface ItemLists {
   /** Throws UNKNOWN_ITEM too. Where no model answers in time, the default pipeline's fallback list: `model` is "fallback". */
   similar(request: { item: string; n: number; filter?: ItemFilter }): Promise<ScoredList>;
-  /** What most users had positive events on, by the config's `data.feedback`, ever or in the last `windowMs`; counted at most once a minute. Where the count is not there in time, the default pipeline's fallback list: `model` is "fallback". */
+  /**
+   * What most users had positive events on, by the config's `data.feedback`, ever or in the last `windowMs`; counted at
+   * most once a minute. Where the count is not there in time, the default pipeline's fallback list: `model` is
+   * "fallback".
+   */
   popular(request: { n: number; windowMs?: number; filter?: ItemFilter }): Promise<ScoredList>;
   /** The catalogue in the order of ids, page by page. */
   list(page: { first: number; after?: string; filter?: ItemFilter }): Promise<ItemPage>;
@@ -56,16 +60,9 @@ export const createItemLists = (parts: ItemListsParts): ItemLists => {
         const answer = await within(backend.similar(asked), deadlineMs).catch((error): SimilarAnswer => {
           if (error instanceof RecographError && error.code === 'INVALID_ARGUMENT') throw error;
           figures.fallback(error instanceof RecographError ? error.code : 'INTERNAL');
-          const limits = { n, filter, excludeItems: [item], seen: [] };
-          const items = Int32Array.from(fallbackItems(bundle, view, bundle.pipelines[0] ?? '', limits));
-          return { model: 'fallback', list: { items, scores: Float32Array.from(items, (_, k) => -k) } };
+          return fallback(bundle, view, { n, filter, excludeItems: [item] });
         });
-        const { items, scores } = answer.list;
-        return {
-          bundle: id,
-          model: answer.model,
-          items: Array.from(items, (other, k) => ({ id: view.itemId(other), rank: k + 1, score: scores[k]! })),
-        };
+        return scoredList(bundle, view, answer);
       }),
     popular: ({ n, windowMs, filter }) =>
       bundles.use(undefined, async ({ bundle, view: viewNow }) => {
@@ -78,10 +75,7 @@ export const createItemLists = (parts: ItemListsParts): ItemLists => {
         const view = viewNow();
         if (!found) {
           figures.fallback('DEADLINE_EXCEEDED');
-          const limits = { n, filter, excludeItems: [], seen: [] };
-          const list = fallbackItems(bundle, view, bundle.pipelines[0] ?? '', limits);
-          const items = list.map((item, k) => ({ id: view.itemId(item), rank: k + 1, score: -k }));
-          return { bundle: bundle.manifest.id, model: 'fallback', items };
+          return scoredList(bundle, view, fallback(bundle, view, { n, filter, excludeItems: [] }));
         }
         const allow = intersect(view.available, allowOf(view, filter));
         const items: ScoredList['items'][number][] = [];
@@ -95,6 +89,18 @@ export const createItemLists = (parts: ItemListsParts): ItemLists => {
       }),
   };
 };
+
+/** The default pipeline's fallback list. */
+const fallback = (bundle: BundleFront, view: FrontView, limits: Omit<FallbackLimits, 'seen'>): SimilarAnswer => {
+  const items = Int32Array.from(fallbackItems(bundle, view, bundle.pipelines[0] ?? '', { ...limits, seen: [] }));
+  return { model: 'fallback', list: { items, scores: Float32Array.from(items, (_, k) => -k) } };
+};
+
+const scoredList = (bundle: BundleFront, view: FrontView, { model, list }: SimilarAnswer): ScoredList => ({
+  bundle: bundle.manifest.id,
+  model,
+  items: Array.from(list.items, (item, k) => ({ id: view.itemId(item), rank: k + 1, score: list.scores[k]! })),
+});
 
 const allowOf = (view: FrontView, filter: ItemFilter | undefined): Bitmap | undefined =>
   filter && view.matching(filter);

@@ -1,5 +1,6 @@
+import { inBitmap } from '../data/index.ts';
 import { createMatching, type Matching } from '../pipeline/matching.ts';
-import type { ItemFilter, ItemRecord } from '../spi/index.ts';
+import type { Bitmap, ItemFilter, ItemRecord } from '../spi/index.ts';
 import type { CatalogueLog } from './catalogue-log.ts';
 import type { Turns } from './turns.ts';
 
@@ -13,8 +14,8 @@ export interface ItemPage {
 const STEP = 4096;
 
 /**
- * Pages through the items that fit a filter, from memory: what a page costs does not depend on how few there are. `after`
- * is an id; items behind it in the order of ids (UTF-16) come.
+ * Pages through the items that fit a filter, from memory: what a page costs does not depend on how few there are.
+ * `after` is an id; items behind it in the order of ids (UTF-16) come.
  */
 export const createItemPages = (log: CatalogueLog, turns: Turns) => {
   let known:
@@ -29,25 +30,25 @@ export const createItemPages = (log: CatalogueLog, turns: Turns) => {
   };
   function* page(first: number, after: string | undefined, filter: ItemFilter): Generator<void, ItemPage> {
     const { records, matching } = now();
-    const { words } = yield* matching.steps(filter);
-    const least = yield* smallest(records, words, after, first + 1);
+    const fitting = yield* matching.steps(filter);
+    const least = yield* smallest(records, fitting, after, first + 1);
     return { items: least.slice(0, first), hasNextPage: least.length > first };
   }
   return async ({ first, after, filter = {} }: { first: number; after?: string; filter?: ItemFilter }) =>
     (await turns.run(page(first, after, filter)))!;
 };
 
-/** The `count` records with the least ids behind `after`, of those whose bit is set. O(records + found log count). */
+/** The `count` records with the least ids behind `after`, of the fitting ones. O(records + found log count). */
 function* smallest(
   records: readonly ItemRecord[],
-  words: Uint32Array,
+  fitting: Bitmap,
   after: string | undefined,
   count: number,
 ): Generator<void, ItemRecord[]> {
   const least: ItemRecord[] = [];
   for (const [i, record] of records.entries()) {
     if (i % STEP === STEP - 1) yield;
-    if (((words[i >> 5]! >>> (i & 31)) & 1) === 0 || (after !== undefined && record.id <= after)) continue;
+    if (!inBitmap(fitting, i) || (after !== undefined && record.id <= after)) continue;
     if (least.length === count && record.id > least.at(-1)!.id) continue;
     let at = least.length;
     while (at > 0 && least[at - 1]!.id > record.id) at--;

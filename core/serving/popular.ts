@@ -1,3 +1,4 @@
+import { Mutex } from 'async-mutex';
 import { LRUCache } from 'lru-cache';
 import { type FeedbackRules, positiveTypes } from '../data/index.ts';
 import { type Clock, RecographError, type Store } from '../spi/index.ts';
@@ -21,7 +22,7 @@ export const createPopular = (store: Store, clock: Clock, feedback: FeedbackRule
     ttlResolution: 0,
     perf: { now: () => clock.now() },
   });
-  let last: Promise<unknown> = Promise.resolve();
+  const turn = new Mutex();
   let waiting = 0;
   const count = async (windowMs: number): Promise<Counted> => {
     if (waiting >= MAX_WAITING) {
@@ -29,10 +30,9 @@ export const createPopular = (store: Store, clock: Clock, feedback: FeedbackRule
       throw new RecographError('DEADLINE_EXCEEDED', message);
     }
     waiting++;
-    const before = last;
-    const counted = before.then(() => store.popularItems(clock.now() - windowMs, COUNTED, positiveTypes(feedback)));
-    last = counted.catch(() => undefined).finally(() => waiting--);
-    return counted;
+    return turn
+      .runExclusive(() => store.popularItems(clock.now() - windowMs, COUNTED, positiveTypes(feedback)))
+      .finally(() => waiting--);
   };
   return (windowMs = Number.POSITIVE_INFINITY): Promise<Counted> => {
     const known = counts.get(windowMs);

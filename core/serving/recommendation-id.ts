@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
-/** A UUID of version 7 (RFC 9562): 48 bits of time, ms, then 74 random ones. Ids sort by time, and nobody guesses one. */
+/**
+ * A UUID of version 7 (RFC 9562): 48 bits of time, ms, then 74 random ones. Ids sort by time, and nobody guesses one.
+ */
 export const createRecommendationId = (now: number): string => {
   const bytes = randomBytes(16);
   bytes.writeUIntBE(Math.max(0, Math.floor(now)), 0, 6);
@@ -10,6 +12,9 @@ export const createRecommendationId = (now: number): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 };
 
-/** Whether an id is in a sample of that share, 0 to 1: by its last 32 bits, so that everybody says the same of it; what is no id is. */
+/**
+ * Whether an id is in a sample of that share, 0 to 1: by its last 32 bits, so that everybody says the same of it; what
+ * is no id is.
+ */
 export const isSampled = (recommendationId: string, share: number): boolean =>
   !(Number.parseInt(recommendationId.slice(-8), 16) >= share * 2 ** 32);

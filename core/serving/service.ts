@@ -1,5 +1,4 @@
-import type { Bounds, FeedbackRules } from '../data/index.ts';
-import { matchesFilter } from '../data/item-filter.ts';
+import { compileFilter } from '../data/index.ts';
 import type { Config } from '../registry/sections/index.ts';
 import { type Clock, type Log, RecographError, type Rng, type Store } from '../spi/index.ts';
 import type { ActiveBundles } from './active-bundles.ts';
@@ -34,10 +33,8 @@ export interface ServiceParts {
   readonly shown: ShownLog;
   readonly kept: KeptStates;
   readonly clock: Clock;
-  readonly bounds: Bounds;
   /** The config as it is now; bundles bring the one that they were trained by. */
   readonly config: Config;
-  readonly feedback: FeedbackRules;
   readonly log: Log;
   readonly rng: Rng;
   readonly deadlineMs: number;
@@ -50,14 +47,16 @@ export interface ServiceStats extends BackendStats, ServingFigures {
   readonly queue: number;
 }
 
-/** What the GraphQL API, the command line and a host program ask. */
-/** `bundle`: the one that answers, null = none. `notes`: sentences that say what is not as it should be, and what to do. */
+/**
+ * `bundle`: the one that answers, null = none. `notes`: sentences that say what is not as it should be, and what to do.
+ */
 export interface ServingStatus {
   readonly bundle: string | null;
   readonly pipelines: Config['pipelines'];
   readonly notes: readonly string[];
 }
 
+/** What the GraphQL API, the command line and a host program ask. */
 export interface RecommendService extends ItemLists, Writes {
   /** Throws INVALID_ARGUMENT, UNKNOWN_PIPELINE, UNKNOWN_BUNDLE or NO_ACTIVE_BUNDLE; nothing else fails a request. */
   recommend(request: RecommendRequest): Promise<Slate>;
@@ -87,10 +86,10 @@ export const createService = (parts: ServiceParts): RecommendService => {
   const { backend, bundles, feed, slates, shown, kept, clock, rng } = parts;
   const figures = createFigures();
   const turns = createTurns();
-  const { settled, ...writes } = createWrites(parts);
+  const { settled, ...writes } = createWrites({ ...parts, bounds: parts.config.data });
   const answers = createAnswers({ ...parts, figures, turns, maxBatch: parts.maxBatch ?? MAX_BATCH });
   return {
-    ...createItemLists({ ...parts, figures, turns }),
+    ...createItemLists({ ...parts, feedback: parts.config.data.feedback, figures, turns }),
     ...writes,
     recommend: async (request) => {
       checkRequest(request);
@@ -132,10 +131,10 @@ export const createService = (parts: ServiceParts): RecommendService => {
       const { slate, asked } = found;
       const others = differences(asked, askedFor({ ...request, n: 1 }, request.pipeline ?? slate.pipeline));
       if (others.length > 0) throw otherRequest(others);
-      const { filter = {} } = request;
+      const fits = compileFilter(request.filter ?? {});
       const isThere = ({ id }: SlateItem): boolean => {
         const record = feed.records.get(id);
-        return record !== undefined && record.available !== false && matchesFilter(record, filter);
+        return record !== undefined && record.available !== false && fits(record);
       };
       return { ...slate, items: slate.items.filter(isThere) };
     },

@@ -59,7 +59,10 @@ export interface UserRecord {
 /** A type that `data.feedback` does not name, which weighs nothing; an item that the catalogue does not hold. */
 export type EventRemark = 'UNKNOWN_TYPE' | 'UNKNOWN_ITEM';
 
-/** Why an event was stored without a place in the recommendation it names: no such one is known, or it did not show the item. */
+/**
+ * Why an event was stored without a place in the recommendation it names: no such one is known, or it did not show the
+ * item.
+ */
 export type UnattributedCode = 'UNKNOWN_RECOMMENDATION' | 'NOT_SHOWN';
 
 export type EventOutcome =
@@ -192,8 +195,8 @@ export interface StoreState {
 }
 
 /**
- * Where events, the catalogue, bundles, jobs, what was shown and kept state live. Every write is durable when its promise
- * resolves, whole or not at all, and safe beside other writers in this and other processes.
+ * Where events, the catalogue, bundles, jobs, what was shown and kept state live. Every write is durable when its
+ * promise resolves, whole or not at all, and safe beside other writers in this and other processes.
  */
 export interface Store {
   recordEvents(events: readonly EventRecord[]): Promise<readonly EventOutcome[]>;

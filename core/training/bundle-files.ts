@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type ComponentState, RecographError } from '../spi/index.ts';
 import { BUNDLE_FORMAT, type BundleContents, type BundleManifest } from './bundle.ts';
-import { lifeOf, thisOwner } from './owner.ts';
+import { isLeftBehind, thisOwner } from './owner.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 
 const MANIFEST = 'manifest.json';
@@ -164,18 +164,14 @@ const checkedFiles = (folder: string, manifest: BundleManifest) => {
   return { bytes, bytesInto, json: async (name: string) => JSON.parse((await bytes(name)).toString()) };
 };
 
-/** A draft of another machine counts as left behind when nothing was written to it for so long. */
-const ABANDONED_MS = 24 * 3_600_000;
-
 /** Removes what killed trainings left half-written; the draft of a process that runs is its own. `now` in ms. */
 export const removeUnfinishedBundles = async (parent: string, now: number): Promise<void> => {
   const names = await readdir(parent).catch(() => [] as string[]);
   for (const name of names) {
     if (!name.startsWith(UNFINISHED)) continue;
     const draft = join(parent, name);
-    const life = lifeOf(name.slice(UNFINISHED.length).split('-')[0]!);
-    const idle = now - ((await stat(draft).catch(() => undefined))?.mtimeMs ?? now);
-    if (life === 'gone' || (life === 'elsewhere' && idle > ABANDONED_MS)) await removeBundle(draft);
+    const owner = name.slice(UNFINISHED.length).split('-')[0]!;
+    if (await isLeftBehind(draft, owner, now)) await removeBundle(draft);
   }
 };
 

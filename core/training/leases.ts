@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lifeOf, thisOwner } from './owner.ts';
+import { isLeftBehind, thisOwner } from './owner.ts';
 
 /** Says to other processes which bundles this one serves, so that none of them is removed. */
 export interface Leases {
@@ -10,9 +10,8 @@ export interface Leases {
   close(): Promise<void>;
 }
 
+/** Far more often than what is not renewed counts as left behind. */
 const RENEW_MS = 3_600_000;
-/** A lease of another machine that was not renewed for so long has been left behind. */
-const STALE_MS = 24 * RENEW_MS;
 
 /** An empty file a bundle, `OWNER.NONCE-BUNDLE`. Where the disk takes none, bundles are served without. */
 export const createLeases = (folder: string): Leases => {
@@ -46,11 +45,9 @@ export const leasedBundles = async (folder: string, now: number): Promise<Readon
   const leased = new Set<string>();
   for (const name of await readdir(folder).catch(() => [] as string[])) {
     const dash = name.indexOf('-');
-    const life = lifeOf(name.slice(0, dash));
-    const renewed = (await stat(join(folder, name)).catch(() => undefined))?.mtimeMs ?? now;
-    if (life === 'gone' || (life === 'elsewhere' && now - renewed > STALE_MS)) {
-      await rm(join(folder, name), { force: true }).catch(() => undefined);
-    } else leased.add(name.slice(dash + 1));
+    const lease = join(folder, name);
+    if (await isLeftBehind(lease, name.slice(0, dash), now)) await rm(lease, { force: true }).catch(() => undefined);
+    else leased.add(name.slice(dash + 1));
   }
   return leased;
 };

@@ -77,7 +77,10 @@ export const trainRun = async (
   return result({ fitted, figures: { ...run.figures, ...figures } });
 };
 
-/** Models, and the pipelines of which a model ranks for each user. What is measured by predictions alone is not asked for lists. */
+/**
+ * Models, and the pipelines of which a model ranks for each user. What is measured by predictions alone is not asked
+ * for lists.
+ */
 const worthOf = (
   graph: ComponentGraph,
   { last, run }: EvaluatedRun,

@@ -30,12 +30,12 @@ export interface Worth {
 export const nothingToSay: Worth = { warnings: [], worse: new Set() };
 
 /**
- * Holds what was learned against popularity, on held-out events that nothing was fitted on: NDCG@20 among all items, what
- * the mask names left out, of up to 1,000 users drawn once, the same for all targets.
+ * Holds what was learned against popularity, on held-out events that nothing was fitted on: NDCG@20 among all items,
+ * what the mask names left out, of up to 1,000 users drawn once, the same for all targets.
  *
  * - worse: the mean over users of (target - popularity) lies 1.96 of its standard errors or more below 0;
- * - nearly the same list for everybody (models alone): together the lists name at most 1.1 times the items that popularity's name, and
- *   the mean difference does not lie as far above 0.
+ * - nearly the same list for everybody (models alone): together the lists name at most 1.1 times the items that
+ *   popularity's name, and the mean difference does not lie as far above 0.
  *
  * Fewer than 30 users are not judged. Nor are models that answer everybody alike on purpose, and those whose scores
  * predict values or probabilities: they are measured by rmse or auc, not by what people choose among all items.

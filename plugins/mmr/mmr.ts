@@ -22,9 +22,9 @@ export const createMmr = ({ vectors, lambda, depth }: MmrConfig): Stage => ({
 /**
  * Greedy argmax of lambda * relevance(i) - (1 - lambda) * max over chosen j of likeness(i, j) (Carbonell & Goldstein
  * 1998). Relevance: scores scaled to 0..1 over the first `depth`; likeness: 0..1, 0 to nothing chosen. The value of
- * a choice is its new score; at equal values the earlier of the list is chosen. Such values never rise, because likeness to what is chosen only grows. What is not
- * chosen keeps its order behind, scored as if it were a copy of something chosen.
- * O(picks * depth) comparisons, each pair's likeness computed once.
+ * a choice is its new score; at equal values the earlier of the list is chosen. Such values never rise, because
+ * likeness to what is chosen only grows. What is not chosen keeps its order behind, scored as if it were a copy of
+ * something chosen. O(picks * depth) comparisons, each pair's likeness computed once.
  */
 const diversified = (
   list: ItemList,

@@ -1,8 +1,8 @@
 import { type GroupLoss, type Groups, type LossOf, softplus } from 'recograph/nn';
 
 /**
- * RankNet (Burges et al. 2005): the mean of log(1 + exp(-(s_better - s_worse))) over the pairs of all groups, each by the
- * weight of its better one. So a group counts by its pairs.
+ * RankNet (Burges et al. 2005): the mean of log(1 + exp(-(s_better - s_worse))) over the pairs of all groups, each by
+ * the weight of its better one. So a group counts by its pairs.
  */
 export const rankNet: LossOf = ({ offsets, labels, weights }) => {
   const weightOf = (better: number): number => weights?.[better] ?? 1;
@@ -29,8 +29,8 @@ export const rankNet: LossOf = ({ offsets, labels, weights }) => {
 
 /**
  * LambdaRank (Burges et al. 2006): RankNet's gradient of a pair times how much NDCG changes when the two swap places,
- * |2^l_better - 2^l_worse| |1/log2(1 + rank_better) - 1/log2(1 + rank_worse)| / IDCG, summed over a group's pairs, the mean
- * over groups. The swap's size counts as a constant.
+ * |2^l_better - 2^l_worse| |1/log2(1 + rank_better) - 1/log2(1 + rank_worse)| / IDCG, summed over a group's pairs, the
+ * mean over groups. The swap's size counts as a constant.
  */
 export const lambdaRank: LossOf = (groups) => {
   const { offsets, labels, weights } = groups;

@@ -66,10 +66,12 @@ const check = <R>(name: string, records: readonly R[], problemOf: (record: R) =>
   });
 };
 
-/** Whether an item is not the file's to write, ?2 being the owner: 2 = deleted; origin 2 = the API's. */
-const NOT_THE_FILES = "(i.state = 2 OR (?2 = 'api' AND i.state = 1 AND i.origin = 2))";
+/** Whether an item is not a file's to write: state 2 = deleted; origin 2 = the API's. */
+const notTheFiles = (item: string, owner: string): string =>
+  `(${item}.state = 2 OR (${owner} = 'api' AND ${item}.state = 1 AND ${item}.origin = 2))`;
 
-const KEPT = `SELECT count(*) AS count FROM json_each(?1) g JOIN items i ON i.id = g.value->>'id' WHERE ${NOT_THE_FILES}`;
+const KEPT = `SELECT count(*) AS count FROM json_each(?1) g JOIN items i ON i.id = g.value->>'id'
+  WHERE ${notTheFiles('i', '?2')}`;
 
 const given = (field: string, otherwise: string): string =>
   `iif(json_type(g.value, '$.${field}') IS NULL, ${otherwise}, g.value->>'${field}')`;
@@ -79,8 +81,7 @@ const PUT_ITEMS = `INSERT INTO items(id, state, title, categories, available, im
     coalesce(${given('available', 'i.available')}, 1), ${given('image', 'i.image')},
     coalesce(${given('attributes', 'i.attributes')}, '{}'), ?2
   FROM json_each(?1) g LEFT JOIN items i ON i.id = g.value->>'id' AND i.state = 1
-  WHERE ?3 = 'file' OR NOT EXISTS (SELECT 1 FROM items o WHERE o.id = g.value->>'id'
-    AND (o.state = 2 OR (?3 = 'api' AND o.state = 1 AND o.origin = 2)))
+  WHERE ?3 = 'file' OR NOT EXISTS (SELECT 1 FROM items o WHERE o.id = g.value->>'id' AND ${notTheFiles('o', '?3')})
   ON CONFLICT(id) DO UPDATE SET state = 1, title = excluded.title, categories = excluded.categories,
     available = excluded.available, image = excluded.image, attributes = excluded.attributes, origin = excluded.origin
   WHERE state <> 1 OR title IS NOT excluded.title OR categories IS NOT excluded.categories

@@ -5,7 +5,7 @@ import { RecographError } from 'recograph';
 import sqlite3 from 'sqlite3';
 import { DataSource } from 'typeorm';
 import { entities } from './entities.ts';
-import { sqliteCode, storeError } from './errors.ts';
+import { namedErrors, sqliteCode, storeError } from './errors.ts';
 import { type Migration, migrations } from './migrations.ts';
 import { type Sql, sqlOf } from './sql.ts';
 
@@ -41,24 +41,13 @@ export const openDatabase = async (file: string, steps: readonly Migration[] = m
     await write.rows('PRAGMA temp_store = MEMORY');
     await migrate(write, path, existed, steps);
     await reader.initialize();
-    const read = named(sqlOf(reader), path);
+    const read = namedErrors(sqlOf(reader), path);
     await read.rows('PRAGMA query_only = ON');
     return { path, writer, reader, write, read, close };
   } catch (error) {
     await close();
     throw storeError(error, path);
   }
-};
-
-/** Statements whose failures are errors of the store. */
-const named = ({ rows, change }: Sql, path: string): Sql => {
-  const fail = (error: unknown): never => {
-    throw storeError(error, path);
-  };
-  return {
-    rows: <R>(...given: Parameters<Sql['rows']>) => rows<R>(...given).catch(fail),
-    change: (...given) => change(...given).catch(fail),
-  };
 };
 
 /** sqlite3 without the long traces that TypeORM switches on: they print every statement's parameters, in case it fails. */

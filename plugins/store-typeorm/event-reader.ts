@@ -51,7 +51,10 @@ const HISTORIES = `SELECT u.id, (
   ) AS events
   FROM users u WHERE u.id IN (SELECT value FROM json_each(?1))`;
 
-/** Packed into one text: thousands of row objects hold the event loop. An unknown time counts only where all time is asked for; an event without a value reaches any minimum. */
+/**
+ * Packed into one text: thousands of row objects hold the event loop. An unknown time counts only where all time is
+ * asked for; an event without a value reaches any minimum.
+ */
 const POPULAR = `WITH positives AS (
     SELECT t.key AS type, value->>'min' AS least FROM json_each(?3) JOIN types t ON t.id = value->>'type')
   SELECT json_group_array(json_array(id, users)) AS items FROM (SELECT i.id, count(DISTINCT user) AS users FROM events JOIN items i ON i.key = events.item

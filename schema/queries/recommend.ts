@@ -1,6 +1,6 @@
 import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
 import { RecographError, type Recommender, type RecommendRequest, type Slate } from 'recograph';
-import { BOUNDS, checkId, checkLength } from '../bounds.ts';
+import { BOUNDS, checkId, checkJson, checkLength } from '../bounds.ts';
 import type { Builder } from '../builder.ts';
 import { openCursor } from '../cursor.ts';
 import { checkFirst, type Failure, orFailure } from '../failures.ts';
@@ -37,6 +37,7 @@ export const addRecommend = (
           checkLength(input.excludeItems, BOUNDS.excludeItems, 'excludeItems');
           for (const [k, id] of (input.excludeItems ?? []).entries()) checkId(id, `excludeItems[${k}]`);
           checkDeadline(input.deadlineMs);
+          checkJson(input.context, BOUNDS.contextCharacters, 'context');
           const { context, filter, pipeline, diversity, excludeItems, deadlineMs, bundle } = input;
           const request = {
             target: toTarget(input.target),

@@ -1,5 +1,6 @@
 import {
   type ExecutionArgs,
+  type ExecutionResult,
   GraphQLError,
   GraphQLID,
   type GraphQLInputType,
@@ -15,16 +16,18 @@ import type { Plugin } from 'graphql-yoga';
  * Refuses ids in variables that are numbers beyond 2^53: their last digits were lost when the JSON was read, and they
  * would name somebody else. However the request came; a number in the document itself keeps its digits and is taken.
  */
-export const useSafeIds = (): Plugin => ({
-  onExecute: ({ args, setResultAndStopExecution }) => {
-    const lost = lostId(args as ExecutionArgs);
-    if (lost !== undefined) setResultAndStopExecution({ errors: [refusal(lost)] });
-  },
-  onSubscribe: ({ args, setResultAndStopExecution }) => {
-    const lost = lostId(args as ExecutionArgs);
-    if (lost !== undefined) setResultAndStopExecution({ errors: [refusal(lost)] });
-  },
-});
+export const useSafeIds = (): Plugin => ({ onExecute: refuseLostIds, onSubscribe: refuseLostIds });
+
+const refuseLostIds = ({ args, setResultAndStopExecution: stop }: Begun): void => {
+  const lost = lostId(args as ExecutionArgs);
+  if (lost !== undefined) stop({ errors: [refusal(lost)] });
+};
+
+/** What of an operation that is about to begin is looked at, whatever its kind. */
+interface Begun {
+  readonly args: unknown;
+  setResultAndStopExecution(result: ExecutionResult): void;
+}
 
 interface Lost {
   readonly at: string;

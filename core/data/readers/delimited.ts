@@ -31,8 +31,8 @@ interface Line {
 /**
  * The fields of each row. Lines without a quotation mark are split directly; others are read by RFC 4180 (quoted
  * delimiters, line ends and doubled quotes). A record whose quotation mark is not closed within a hundred lines, or
- * whose quoted lines do not fit what rows are like (another number of fields, a line break in an id), is a problem of the line that it begins on, and
- * reading goes on with the next line: one stray mark costs one row.
+ * whose quoted lines do not fit what rows are like (another number of fields, a line break in an id), is a problem of
+ * the line that it begins on, and reading goes on with the next line: one stray mark costs one row.
  */
 export async function* readDelimited(
   file: string,

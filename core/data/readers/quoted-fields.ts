@@ -22,7 +22,10 @@ export const quotedFields = (text: string, delimiter: string, trim: boolean): st
   }
 };
 
-/** A quoted field and the place of the delimiter behind it; `plain`: its marks are ordinary; undefined: it is not closed. */
+/**
+ * A quoted field and the place of the delimiter behind it; `plain`: its marks are ordinary; undefined: it is not
+ * closed.
+ */
 const quotedField = (
   text: string,
   begin: number,

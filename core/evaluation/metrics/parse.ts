@@ -22,9 +22,9 @@ export type AskedMetric = { readonly name: string; readonly needsBothLabels?: bo
 export type Metrics = Readonly<Record<string, Metric | MetricFactory>>;
 
 /**
- * The metrics that a protocol asks for; `custom` adds plugins' own by type name. A metric over lists needs a cut k, one over
- * rows takes none. Configs are parsed, defaults filled in. Throws CONFIG_INVALID naming the place in `evaluation.metrics`,
- * PLUGIN_INVALID where a plugin's metric has the name of a built-in one.
+ * The metrics that a protocol asks for; `custom` adds plugins' own by type name. A metric over lists needs a cut k, one
+ * over rows takes none. Configs are parsed, defaults filled in. Throws CONFIG_INVALID naming the place in
+ * `evaluation.metrics`, PLUGIN_INVALID where a plugin's metric has the name of a built-in one.
  */
 export const parseMetrics = (slots: readonly MetricSlot[], custom: Metrics = {}): readonly AskedMetric[] => {
   refuseShadowing(Object.keys(custom));

@@ -13,8 +13,8 @@ export const scoreColumn = (model: string): ColumnBlock => ({
 
 /**
  * `MODEL.rank`: log2(1 + rank), where rank is 1 for the query's candidate that the model scores highest; equal scores
- * share the mean of their ranks; NaN where it has no score. The logarithm keeps the first places apart and the last ones together, as DCG's discount
- * does; a plain rank of hundreds of candidates is all tail once it is standardised.
+ * share the mean of their ranks; NaN where it has no score. The logarithm keeps the first places apart and the last
+ * ones together, as DCG's discount does; a plain rank of hundreds of candidates is all tail once it is standardised.
  */
 export const rankColumn = (model: string): ColumnBlock => ({
   names: [`${model}.rank`],
